@@ -1,0 +1,1 @@
+"""The terminal client: link, model, view and faces; it knows the wire and nothing of the server."""

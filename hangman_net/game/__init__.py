@@ -1,0 +1,1 @@
+"""Hangman itself: words, letters, lives, modes, points and pictures; it imports nothing of ours."""

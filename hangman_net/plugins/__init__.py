@@ -1,0 +1,1 @@
+"""The commands every server has, each an ordinary plugin."""

@@ -1,0 +1,1 @@
+"""The edge with sockets: reads, hands over, writes; it knows no hangman."""
