@@ -1,0 +1,121 @@
+"""Turns messages into payloads and payloads, however bad, into messages or a reason why not.
+
+It knows JSON and the vocabulary; it must not know how frames are cut or who sends them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar, get_args
+
+import msgspec
+
+from hangman_net.messages import ClientMessage, Message, ServerMessage
+from hangman_net.wire.framing import HEADER, frame
+
+_T = TypeVar("_T")
+
+_encoder = msgspec.json.Encoder()
+_client_decoder = msgspec.json.Decoder(ClientMessage)
+_server_decoder = msgspec.json.Decoder(ServerMessage)
+_value_decoder = msgspec.json.Decoder(msgspec.Raw)  # reads any one JSON value and builds nothing
+
+_UNKNOWN_TYPE = "- at `$.type`"  # the end of msgspec's words for a tag that no struct of the union has
+
+
+class _Tagged(msgspec.Struct):
+    type: str
+
+
+_tag_decoder = msgspec.json.Decoder(_Tagged)
+_server_types = frozenset(kind.__struct_config__.tag for kind in get_args(ServerMessage))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A payload that will not do; the connection stays. `text` says in a sentence what was wrong with it."""
+
+    code: Literal["bad_utf8", "bad_json", "bad_message"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A server's message of a type that this version does not know: a newer one may say more. To be skipped."""
+
+    type: str
+
+
+def encode(message: Message) -> bytes:
+    """`message` as one frame, ready to be written.
+
+    Raises `UnicodeEncodeError` where a text holds a lone surrogate: such text is no Unicode and must be made safe
+    before it gets here.
+    """
+    return frame(_encoder.encode(message))
+
+
+def payload_of(framed: bytes) -> memoryview:
+    """The JSON in a frame that `encode` made, for doors that frame messages themselves."""
+    return memoryview(framed)[HEADER:]
+
+
+def decode_client(payload: bytes) -> ClientMessage | Refused:
+    """What a client said, or why it will not do (contract section 2); nothing else ever comes out of it."""
+    message = _decode(_client_decoder, payload)
+    # A NUL can stand in JSON only as this escape, so that honest payloads pay for one search.
+    if b"\\u0000" in payload and not isinstance(message, Refused) and _holds_nul(message):
+        return Refused("bad_message", "A text holds U+0000, which no text may.")
+    return message
+
+
+def decode_server(payload: bytes) -> ServerMessage | Unknown | Refused:
+    """What a server said, a type from a newer version, or why it will not do; nothing else ever comes out of it."""
+    message = _decode(_server_decoder, payload)
+    if isinstance(message, Refused) and message.code == "bad_message":
+        try:
+            tag = _tag_decoder.decode(payload).type
+        except (msgspec.DecodeError, RecursionError):
+            return message
+        if tag not in _server_types:
+            return Unknown(tag)
+    return message
+
+
+def _decode(decoder: msgspec.json.Decoder[_T], payload: bytes) -> _T | Refused:
+    try:
+        # msgspec passes bad UTF-8 in what it skips; Python's own decoder is the judge of the whole payload.
+        payload.decode()
+        return decoder.decode(payload)
+    except UnicodeDecodeError as error:
+        return Refused("bad_utf8", f"The payload is not UTF-8: byte {error.start} {error.reason}.")
+    except msgspec.ValidationError as error:
+        # It is raised at the first wrong field; what stands behind that need not even be JSON.
+        return _not_json(payload) or Refused("bad_message", _sentence(error))
+    except (msgspec.DecodeError, RecursionError) as error:
+        return _not_json(payload) or Refused("bad_json", _sentence(error))
+
+
+def _not_json(payload: bytes) -> Refused | None:
+    try:
+        _value_decoder.decode(payload)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Refused("bad_json", _sentence(error))
+    return None
+
+
+def _sentence(error: Exception) -> str:
+    match error:
+        case RecursionError():
+            return "The payload is nested too deep to be read."
+        case msgspec.ValidationError() if str(error).endswith(_UNKNOWN_TYPE):
+            # msgspec's own words repeat the sender's, control characters included.
+            return "The message's type is unknown."
+        case msgspec.ValidationError():
+            return f"The message will not do: {str(error)[:200]}."
+        case _:
+            return f"The payload is not one JSON value: {str(error)[:200]}."
+
+
+def _holds_nul(message: ClientMessage) -> bool:
+    return any(isinstance(value, str) and "\0" in value for value in msgspec.structs.astuple(message))
