@@ -6,21 +6,20 @@ It knows JSON and the vocabulary; it must not know how frames are cut or who sen
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeVar, get_args
+from typing import Final, Literal, get_args
 
 import msgspec
 
 from hangman_net.messages import ClientMessage, Message, ServerMessage
 from hangman_net.wire.framing import HEADER, frame
 
-_T = TypeVar("_T")
-
 _encoder = msgspec.json.Encoder()
-_client_decoder = msgspec.json.Decoder(ClientMessage)
-_server_decoder = msgspec.json.Decoder(ServerMessage)
+_client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_server_decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 _value_decoder = msgspec.json.Decoder(msgspec.Raw)  # reads any one JSON value and builds nothing
 
-_UNKNOWN_TYPE = "- at `$.type`"  # the end of msgspec's words for a tag that no struct of the union has
+_UNKNOWN_TYPE: Final = "- at `$.type`"  # the end of msgspec's words for a tag that no struct of the union has
+_MOST_WORDS: Final = 200  # of msgspec's words: a wrong value of a server's message is repeated in them whole
 
 
 class _Tagged(msgspec.Struct):
@@ -62,59 +61,56 @@ def payload_of(framed: bytes) -> memoryview:
 
 def decode_client(payload: bytes) -> ClientMessage | Refused:
     """What a client said, or why it will not do (contract section 2); nothing else ever comes out of it."""
-    message = _decode(_client_decoder, payload)
+    try:
+        # msgspec passes bad UTF-8 in what it skips; Python's own decoder is the judge of the whole payload.
+        text = payload.decode()
+        message = _client_decoder.decode(text)
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
+        return _refused(payload, error)
     # A NUL can stand in JSON only as this escape, so that honest payloads pay for one search.
-    if b"\\u0000" in payload and not isinstance(message, Refused) and _holds_nul(message):
+    if "\\u0000" in text and _holds_nul(message):
         return Refused("bad_message", "A text holds U+0000, which no text may.")
     return message
 
 
 def decode_server(payload: bytes) -> ServerMessage | Unknown | Refused:
     """What a server said, a type from a newer version, or why it will not do; nothing else ever comes out of it."""
-    message = _decode(_server_decoder, payload)
-    if isinstance(message, Refused) and message.code == "bad_message":
-        try:
-            tag = _tag_decoder.decode(payload).type
-        except (msgspec.DecodeError, RecursionError):
-            return message
-        if tag not in _server_types:
+    try:
+        return _server_decoder.decode(payload.decode())
+    except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
+        refused = _refused(payload, error)
+    if refused.code == "bad_message":
+        tag = _tag_of(payload)
+        if tag is not None and tag not in _server_types:
             return Unknown(tag)
-    return message
+    return refused
 
 
-def _decode(decoder: msgspec.json.Decoder[_T], payload: bytes) -> _T | Refused:
+def _refused(payload: bytes, error: Exception) -> Refused:
+    if isinstance(error, UnicodeDecodeError):
+        return Refused("bad_utf8", f"The payload is not UTF-8: {error.reason} at byte {error.start}.")
     try:
-        # msgspec passes bad UTF-8 in what it skips; Python's own decoder is the judge of the whole payload.
-        payload.decode()
-        return decoder.decode(payload)
-    except UnicodeDecodeError as error:
-        return Refused("bad_utf8", f"The payload is not UTF-8: byte {error.start} {error.reason}.")
-    except msgspec.ValidationError as error:
-        # It is raised at the first wrong field; what stands behind that need not even be JSON.
-        return _not_json(payload) or Refused("bad_message", _sentence(error))
-    except (msgspec.DecodeError, RecursionError) as error:
-        return _not_json(payload) or Refused("bad_json", _sentence(error))
-
-
-def _not_json(payload: bytes) -> Refused | None:
-    try:
+        # A ValidationError is raised at the first wrong field; what stands behind that need not even be JSON.
         _value_decoder.decode(payload)
-    except (msgspec.DecodeError, RecursionError) as error:
-        return Refused("bad_json", _sentence(error))
-    return None
-
-
-def _sentence(error: Exception) -> str:
+    except (msgspec.DecodeError, RecursionError) as deeper:
+        error = deeper
     match error:
         case RecursionError():
-            return "The payload is nested too deep to be read."
+            return Refused("bad_json", "The payload is nested too deep to be read.")
         case msgspec.ValidationError() if str(error).endswith(_UNKNOWN_TYPE):
             # msgspec's own words repeat the sender's, control characters included.
-            return "The message's type is unknown."
+            return Refused("bad_message", "The message's type is unknown.")
         case msgspec.ValidationError():
-            return f"The message will not do: {str(error)[:200]}."
+            return Refused("bad_message", f"The message will not do: {str(error)[:_MOST_WORDS]}.")
         case _:
-            return f"The payload is not one JSON value: {str(error)[:200]}."
+            return Refused("bad_json", f"The payload is not one JSON value: {str(error)[:_MOST_WORDS]}.")
+
+
+def _tag_of(payload: bytes) -> str | None:
+    try:
+        return _tag_decoder.decode(payload).type
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _holds_nul(message: ClientMessage) -> bool:

@@ -67,7 +67,7 @@ class Framer:
         if self._fatal is not None:
             return
         if not self._data:
-            self._data = bytes(data)  # no copy of what already is bytes
+            self._data = data if isinstance(data, bytes) else bytes(data)
             return
         if not isinstance(self._data, bytearray):
             # From its second piece on a frame grows in place: a byte at a time must not cost the square of its size.
@@ -91,7 +91,8 @@ class Framer:
                     self._data, self._at = b"", 0
                 else:
                     self._at = end
-                return bytes(data[begin:end])
+                payload = data[begin:end]
+                return payload if isinstance(payload, bytes) else bytes(payload)
         if at:
             self._data, self._at = data[at:], 0
         self.mid_frame = bool(self._data)
