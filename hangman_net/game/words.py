@@ -1,0 +1,348 @@
+"""Word lists: from the bytes of a file to words and a report of every line that will not do.
+
+It knows the file format (contract, section 5); it must not know files, folders, rooms or rounds.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from msgspec import structs
+
+from hangman_net.game.alphabet import (
+    ZWNJ,
+    Alphabet,
+    AlphabetError,
+    AlphabetSpec,
+    NotALetter,
+    language_is_known,
+    letters_in,
+    parse_folds,
+    parse_letters,
+)
+from hangman_net.game.wordlist import LEVELS, Level, Word, WordList, Words, draw
+
+__all__ = ["LEVELS", "BadWord", "Level", "Parsed", "Problem", "Word", "WordList", "Words", "draw", "parse", "read_word"]
+
+KEYS = ("title", "language", "license", "source", "alphabet", "fold", "level")
+"""The header keys."""
+
+MAX_BYTES = 10_000_000
+"""A file's size: the largest dictionaries have half of it."""
+
+MAX_WORDS = 500_000
+"""Lines with a word: more than any language's dictionary."""
+
+MAX_WORD = 200
+"""Code points of a word or phrase: what a board still shows."""
+
+MAX_HINT = 300
+"""Code points of a hint: a line or two on the screen."""
+
+MAX_VALUE = 2_000
+"""Code points of a header's value: an alphabet with spaces between its letters."""
+
+MAX_MARKS = 5
+"""Code points of one cell: a letter and its accents, not a tower of them."""
+
+MISSES = 6
+"""A word is playable where six wrong letters are left to guess: else nobody can lose it (contract, section 4)."""
+
+_CHUNK = 32_768
+"""Bytes parsed in one go, about 3 ms; between two of them others may run."""
+
+
+class BadWord(ValueError):
+    """A line that holds no playable word; the text is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A bad line: its number from 1 (0: the file as a whole), the reason, and its beginning."""
+
+    line: int
+    reason: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        where = f"line {self.line}: " if self.line else ""
+        return f"{where}{self.reason}{f': {self.text}' if self.text else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What came of a file: the list (None if it is refused), its problems by line, and how many lines it has."""
+
+    wordlist: WordList | None
+    problems: tuple[Problem, ...]
+    lines: int = 0
+
+
+def read_word(line: str, alphabet: Alphabet, level: Level | None = None) -> Word:
+    """The word of a line `word` or `word | hint`; raises `BadWord` with the reason it cannot be played."""
+    text, bar, hint = line.partition("|")
+    text, hint = _tidy(text, MAX_WORD, "a word"), _tidy(hint, MAX_HINT, "a hint")
+    if not text:
+        raise BadWord("there is a hint and no word" if bar else "there is no word")
+    cells = alphabet.cells(text)
+    if any(len(cell) > MAX_MARKS for cell in cells):
+        raise BadWord("a letter has too many marks")
+    try:
+        letters = letters_in(map(alphabet.key, cells))
+    except NotALetter as error:
+        raise BadWord(f"{_visible(error.cell)} is not in the alphabet") from None
+    if not letters:
+        raise BadWord("no letter of the alphabet to guess")
+    if len(alphabet.letters) - len(letters) < MISSES:
+        raise BadWord(f"it cannot be lost: fewer than {MISSES} letters of the alphabet are not in it")
+    return Word("".join(cells), hint or None, level)
+
+
+def parse(name: str, data: bytes, pause: Callable[[], None] = lambda: None) -> Parsed:
+    """Reads a word list file: `name` for the list, `data` as the file has it.
+
+    `pause` is called every few milliseconds of work, so that a thread that parses can let others run. Nothing is
+    raised: what is wrong is in the problems, and `wordlist` is None where the whole file is refused.
+    """
+    if len(data) > MAX_BYTES:
+        return Parsed(None, (Problem(0, f"the file is over {MAX_BYTES // 1_000_000} MB"),))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Parsed(None, (Problem(0, "the file is UTF-16; save it as UTF-8"),))
+    reader = _Reader()
+    for lines in _chunks(data.removeprefix(b"\xef\xbb\xbf")):
+        for line in lines:
+            reader.read(line)
+        if reader.entries > MAX_WORDS:
+            return Parsed(None, (Problem(0, f"the file has over {MAX_WORDS:,} words"),), reader.number)
+        pause()
+    wordlist = reader.finish(name, data, pause)
+    if wordlist is None:
+        reader.problem("no good word in the file", 0)
+    return Parsed(wordlist, tuple(sorted(reader.problems, key=lambda problem: problem.line)), reader.number)
+
+
+class _Reader:
+    """Takes a file line by line and keeps what is good of it."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.entries = 0
+        self.problems: list[Problem] = []
+        self._values: dict[str, tuple[int, str]] = {}  # header key -> its line's number, its value
+        self._letters: tuple[str, ...] = ()
+        self._folds: list[tuple[int, tuple[tuple[str, str], ...]]] = []
+        self._level: Level | None = None
+        self._alphabet: Alphabet | None = None
+        # Plain letters and signs, learned from good words: a word made of them needs no second look at each cell.
+        self._known: set[str] = set()
+        self._shown: set[str] = set()
+        self._spare = 0
+        # Many small sets: one that grows to half a million holds the interpreter for 20 ms when it is rebuilt.
+        self._seen: list[set[str]] = [set() for _ in range(512)]
+        self._parts: list[str] = []
+        self._part: list[str] = []
+        self._length = 0
+        self._ends = array("I")
+        self._hints: dict[int, str] = {}
+        self._starts: list[int] = [0]
+        self._levels: list[Level | None] = [None]
+
+    def problem(self, reason: str, line: int | None = None, text: str = "") -> None:
+        shown = text if len(text) <= 40 else text[:39] + "…"
+        self.problems.append(Problem(self.number if line is None else line, reason, _printable(shown)))
+
+    def read(self, line: str | bytes) -> None:
+        """Takes the next line; bytes are a line that is no UTF-8."""
+        self.number += 1
+        if isinstance(line, bytes):
+            self.entries += 1
+            self.problem("not UTF-8; save the file as UTF-8", text=line.decode("utf-8", "backslashreplace"))
+            return
+        line = line.strip(" \t\r")
+        if not line:
+            return
+        if line.startswith("#"):
+            if line.startswith("#:"):
+                self._read_header(line)
+            return
+        self.entries += 1
+        alphabet = self._alphabet or self._begin()
+        if self._is_plain(line):
+            self._keep(alphabet, Word(line), line)
+            return
+        try:
+            word = read_word(line, alphabet)
+        except BadWord as error:
+            self.problem(str(error), text=line)
+            return
+        self._learn(alphabet, word.text)
+        self._keep(alphabet, word, line)
+
+    def _is_plain(self, line: str) -> bool:
+        """Whether `line` is sure to be a good word without a hint; False says nothing."""
+        return (
+            self._known.issuperset(line)
+            and len(set(line)) <= self._spare
+            and len(line) <= MAX_WORD
+            and not self._shown.issuperset(line)
+            and "  " not in line
+        )
+
+    def _begin(self) -> Alphabet:
+        """The header is over: its alphabet holds from here on."""
+        spec = AlphabetSpec()
+        line, language = self._values.get("language", (0, ""))
+        if language_is_known(language):
+            spec = self._widen(spec, line, language=language)
+        elif language and not self._letters:
+            self.problem(f"the language {language!r} is not known; give its letters by 'alphabet'", line)
+        if self._letters:
+            spec = self._widen(spec, self._values["alphabet"][0], letters=self._letters)
+        for line, folds in self._folds:
+            spec = self._widen(spec, line, folds=spec.folds + folds)
+        self._alphabet = Alphabet.of(spec)
+        self._spare = len(self._alphabet.letters) - MISSES
+        return self._alphabet
+
+    def _widen(self, spec: AlphabetSpec, line: int, **changes: Any) -> AlphabetSpec:
+        """`spec` with `changes`, or as it was, with a problem at `line`, where they make no alphabet."""
+        try:
+            return Alphabet.of(structs.replace(spec, **changes)).spec
+        except AlphabetError as error:
+            self.problem(str(error), line)
+            return spec
+
+    def _read_header(self, line: str) -> None:
+        key, equals, value = line[2:].partition("=")
+        key, value = key.strip().lower(), " ".join(value.split())
+        if self._alphabet is not None:  # past the header a level may still be named, and holds from there on
+            if key == "level" and equals:
+                self._read_level(value)
+            elif key in KEYS and equals:
+                self.problem("a header line stands before the first word", text=line)
+            return
+        if not equals:
+            self.problem("a header line is '#: key = value'", text=line)
+        elif key not in KEYS:
+            self.problem(f"no header is called {_visible(key)}; there are {', '.join(KEYS)}", text=line)
+        elif not value or not value.isprintable() or len(value) > MAX_VALUE:
+            self.problem(f"'{key}' has no value, one that is too long, or one that cannot be shown", text=line)
+        elif key in self._values and key != "fold":
+            self.problem(f"'{key}' is there already", text=line)
+        else:
+            self._values[key] = self.number, value
+            try:
+                if key == "alphabet":
+                    self._letters = parse_letters(value)
+                elif key == "fold":
+                    self._folds.append((self.number, parse_folds(value)))
+                elif key == "level":
+                    self._read_level(value)
+            except AlphabetError as error:
+                self.problem(str(error), text=line)
+
+    def _read_level(self, value: str) -> None:
+        level = next((level for level in LEVELS if level == value.lower()), None)
+        if level is None:
+            self.problem(f"a level is one of {', '.join(LEVELS)}", text=value)
+        elif self._alphabet is None:
+            self._level = level
+        else:
+            self._starts.append(len(self._ends))
+            self._levels.append(level)
+
+    def _learn(self, alphabet: Alphabet, text: str) -> None:
+        for cell in alphabet.cells(text):
+            if len(cell) == 1:
+                self._known.add(cell)
+                if alphabet.key(cell) is None:
+                    self._shown.add(cell)
+
+    def _keep(self, alphabet: Alphabet, word: Word, line: str) -> None:
+        lower = alphabet.lower(word.text)
+        seen = self._seen[hash(lower) % len(self._seen)]
+        if lower in seen:
+            self.problem("a duplicate", text=line)
+            return
+        seen.add(lower)
+        if word.hint:
+            self._hints[len(self._ends)] = word.hint
+        self._part.append(word.text)
+        self._length += len(word.text)
+        self._ends.append(self._length)
+        if len(self._part) == 4096:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._parts.append("".join(self._part))
+        self._part = []
+
+    def finish(self, name: str, data: bytes, pause: Callable[[], None]) -> WordList | None:
+        """The list, or None if no word was good."""
+        alphabet = self._alphabet or self._begin()
+        while self._seen:  # set by set: dropping them all at once would hold the interpreter as growing them would
+            self._seen.pop()
+        pause()
+        if not self._ends:
+            return None
+        self._flush()
+        values = {key: value for key, (_, value) in self._values.items()}
+        return WordList(
+            name=name,
+            title=values.get("title", name),
+            language=values.get("language", ""),
+            license=values.get("license", ""),
+            source=values.get("source", ""),
+            level=self._level,
+            alphabet=alphabet,
+            words=Words("".join(self._parts), self._ends, self._hints, self._starts, self._levels),
+            digest=blake2b(data, digest_size=16).hexdigest(),
+        )
+
+
+def _chunks(data: bytes) -> Iterator[list[str | bytes]]:
+    """The lines of `data`, some hundred at a time; a line that is no UTF-8 stays bytes."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + _CHUNK)
+        chunk = data[start:end] if end >= 0 else data[start:].removesuffix(b"\n")
+        start = end + 1 if end >= 0 else len(data)
+        try:
+            yield list(chunk.decode().split("\n"))
+        except UnicodeDecodeError:
+            yield [_decoded(line) for line in chunk.split(b"\n")]
+
+
+def _decoded(line: bytes) -> str | bytes:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line
+
+
+def _tidy(text: str, most: int, what: str) -> str:
+    """`text` with single spaces; raises `BadWord` for what is too long or cannot be shown."""
+    if len(text) > most + 100:
+        raise BadWord(f"{what} has at most {most} characters")
+    text = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
+    if "  " in text:
+        text = " ".join(part for part in text.split(" ") if part)
+    if len(text) > most:
+        raise BadWord(f"{what} has at most {most} characters")
+    if not text.isprintable():
+        for char in text:
+            if not char.isprintable() and char != ZWNJ:
+                raise BadWord(f"{what} holds the control character U+{ord(char):04X}")
+    return text
+
+
+def _visible(text: str) -> str:
+    return f"'{_printable(text)}'"
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
