@@ -5,4 +5,85 @@ The public names are imported on first use, so that `import hangman_net` by itse
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from hangman_net.chat.commands import Cooldown, command
+    from hangman_net.chat.context import Context, Member, Viewer
+    from hangman_net.chat.errors import Refusal
+    from hangman_net.chat.params import (
+        REST,
+        AnyName,
+        BadValue,
+        Converter,
+        Doc,
+        Duration,
+        Meta,
+        Player,
+        Rest,
+        RoomName,
+    )
+    from hangman_net.chat.plugin import Plugin, Services
+    from hangman_net.client.connect import connect
+    from hangman_net.messages import Board, Completion, PlayerBoard
+
+_HOMES = {
+    "hangman_net.chat.commands": ("Cooldown", "command"),
+    "hangman_net.chat.context": ("Context", "Member", "Viewer"),
+    "hangman_net.chat.errors": ("Refusal",),
+    "hangman_net.chat.params": (
+        "REST",
+        "AnyName",
+        "BadValue",
+        "Converter",
+        "Doc",
+        "Duration",
+        "Meta",
+        "Player",
+        "Rest",
+        "RoomName",
+    ),
+    "hangman_net.chat.plugin": ("Plugin", "Services"),
+    "hangman_net.client.connect": ("connect",),
+    "hangman_net.messages": ("Board", "Completion", "PlayerBoard"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "REST",
+    "AnyName",
+    "BadValue",
+    "Board",
+    "Completion",
+    "Context",
+    "Converter",
+    "Cooldown",
+    "Doc",
+    "Duration",
+    "Member",
+    "Meta",
+    "Player",
+    "PlayerBoard",
+    "Plugin",
+    "Refusal",
+    "Rest",
+    "RoomName",
+    "Services",
+    "Viewer",
+    "command",
+    "connect",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if (home := _HOME_OF.get(name)) is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

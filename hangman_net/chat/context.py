@@ -1,0 +1,497 @@
+"""What a handler speaks through: it collects sayings and changes, which take effect together or not at all.
+
+It knows the one who typed, their room and this plugin's records; it must not carry anything out by itself.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn, Protocol
+
+import msgspec
+
+from hangman_net.chat.commands import RANKS, Registry
+from hangman_net.chat.errors import Refusal
+from hangman_net.chat.records import Codec, person_key, state_key
+from hangman_net.chat.step import Job, LogEvent, Step
+from hangman_net.chat.world import Room, Seat, Slot, Slots, World
+from hangman_net.messages import Board, Error, ErrorCode, Notice, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the room, as the roster tells of them. `puppet`: a computer player."""
+
+    name: str
+    role: Role
+    seated: bool
+    connected: bool
+    score: int
+    puppet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """For whom a board is made: somebody seated with a view of their own (`name`), or everybody else (None)."""
+
+    name: str | None
+    seated: bool
+
+
+class Loaded(Protocol):
+    """What a context needs of the plugin it serves."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def state(self) -> Codec[Any]: ...
+    @property
+    def person(self) -> Codec[Any]: ...
+    @property
+    def server(self) -> Codec[Any]: ...
+
+
+class House(Protocol):
+    """What a context needs of the hub: the world as it is, the commands, chance and the two times."""
+
+    world: World
+    registry: Registry
+    random: random.Random
+    version: str
+
+    def today(self) -> datetime: ...
+    def plugin_report(self) -> Sequence[tuple[str, str, str]]: ...
+    def filtered(self, step: Step, seat: Seat, text: str) -> str: ...
+    def note(self, step: Step, event: LogEvent, data: dict[str, Any]) -> None: ...
+
+
+class Context:
+    """One call of a handler or hook. What it says and replaces counts when the call has returned.
+
+    The attributes are those of contract section 6; `person_of`, `award` and the verbs at the end are what the
+    built-in commands need besides. A verb that touches others is refused unless the command's own role covers it.
+    """
+
+    __slots__ = ("_house", "_plugin", "_power", "_room", "_seat", "_step")
+
+    def __init__(self, house: House, step: Step, plugin: Loaded, seat: Seat | None, room: Room, power: int) -> None:
+        self._house = house
+        self._step = step
+        self._plugin = plugin
+        self._seat = seat
+        self._room = room
+        self._power = power
+
+    # --- who and where ------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Who typed; empty where nobody did (`on_tick`)."""
+        return "" if self._seat is None else self._step.record(self._seat).name
+
+    @property
+    def role(self) -> Role:
+        """`host`, `owner` or `member`."""
+        return "member" if self._seat is None else self._seat.role
+
+    @property
+    def rank(self) -> int:
+        """0 a spectator, 1 a seated member, 2 the room's owner, 3 the host."""
+        return 0 if self._seat is None else self._seat.rank
+
+    @property
+    def seated(self) -> bool:
+        """Whether who typed plays, or only looks on."""
+        return self._seat is not None and self._step.record(self._seat).seated
+
+    @property
+    def room(self) -> str:
+        """The room's name."""
+        return self._room.name
+
+    @property
+    def owner(self) -> str | None:
+        """Who owns the room."""
+        owner = self._room.members.get(self._room.record.owner or "")
+        return None if owner is None else owner.name
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Everybody in the room, in the order they came."""
+        return tuple([_member(seat) for seat in self._room.members.values()])
+
+    def member(self, name: str) -> Member | None:
+        """The person of that name in the room, or None."""
+        seat = self._room.find(name)
+        return None if seat is None else _member(seat)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The names in this room."""
+        return tuple([seat.name for seat in self._room.members.values()])
+
+    @property
+    def rooms(self) -> tuple[str, ...]:
+        """The rooms that anybody may see: all but the private ones, and one's own."""
+        rooms = self._house.world.rooms.values()
+        return tuple([room.name for room in rooms if room.record.invite is None or room is self._room])
+
+    def room_sizes(self) -> dict[str, tuple[int, int]]:
+        """For each of `rooms`: how many are connected, and how many there are in all."""
+        world = self._house.world
+        found = ((name, world.room(name)) for name in self.rooms)
+        return {
+            name: (sum(s.connected for s in room.members.values()), len(room.members)) for name, room in found if room
+        }
+
+    def where(self, name: str) -> str | None:
+        """The room in which the person of that name is, anywhere on the server, or None."""
+        seat = self._house.world.person(name)
+        return None if seat is None else seat.room.name
+
+    # --- time and chance ----------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Seconds the server has served; it stands still while the server is down."""
+        return self._step.now
+
+    @property
+    def today(self) -> datetime:
+        """The moment by the calendar, in UTC."""
+        return self._house.today()
+
+    @property
+    def random(self) -> random.Random:
+        """Chance, for all that is no secret."""
+        return self._house.random
+
+    # --- speaking -----------------------------------------------------------------------------------------------
+
+    def reply(self, text: str) -> None:
+        """Tells the one who typed; in a tick, the room."""
+        if self._seat is None:
+            self.say(text)
+        else:
+            self._step.to_seat(self._seat, Notice(text))
+
+    def say(self, text: str) -> None:
+        """Tells everyone in the room."""
+        self._step.to_room(self._room, Notice(text, self._room.name))
+
+    def tell(self, name: str, text: str) -> bool:
+        """Tells the person of that name, in whatever room; False where there is none."""
+        seat = self._house.world.person(name)
+        if seat is not None:
+            self._step.to_seat(seat, Notice(text))
+        return seat is not None
+
+    def warn(self, text: str, code: ErrorCode = "usage") -> None:
+        """Shows the one who typed an `error`, though the line is carried out."""
+        if self._seat is not None:
+            self._step.to_seat(self._seat, Error(code, text, self._step.line_id))
+
+    def fail(self, text: str, code: ErrorCode = "usage") -> NoReturn:
+        """Refuses the line: an error to its sender alone, nothing said and nothing changed, no cooldown started."""
+        raise Refusal(text, code)
+
+    def show(
+        self, view: Callable[[Viewer], Board], *, apart: Iterable[str] | None = None, to: str | None = None
+    ) -> None:
+        """Shows a board to everyone here: `view(viewer)` is called once for each kind of viewer.
+
+        Args:
+            view: makes the board that a viewer sees.
+            apart: the names that see something of their own; everybody else shares one board. Without it everybody
+                seated is apart and the spectators share one.
+            to: shows it to this person alone.
+        """
+        if to is not None:
+            if (one := self._named(to)) is not None:
+                self._step.ask("show_one", one, view(Viewer(one.name, self._step.record(one).seated)))
+            return
+        if apart is None:
+            own = [seat for seat in self._room.members.values() if seat.record.seated]
+        else:
+            own = [seat for name in apart if (seat := self._room.find(name)) is not None]
+        shared = view(Viewer(None, False))
+        if own or any(seat.record.puppet for seat in self._room.members.values() if seat.record.puppet):
+            self._step.ask("show_all", self._room, shared, {seat: view(Viewer(seat.name, seat.seated)) for seat in own})
+        else:
+            self._step.to_room(self._room, shared)
+
+    def chat(self, text: str, *, to: str | None = None, action: bool = False) -> None:
+        """Says `text` as the person themselves: to the room, or privately `to` somebody anywhere; filters hear it first."""
+        if self._seat is not None:
+            self._step.ask("chat", self._seat, self._house.filtered(self._step, self._seat, text), to, action)
+
+    # --- records ------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> Any:
+        """This plugin's record in this room; replaced, never edited."""
+        return self._step.value(self._state_slot(self._room.slots))
+
+    @state.setter
+    def state(self, record: Any) -> None:
+        self._replace(self._state_slot(self._room.slots), record)
+
+    @property
+    def person(self) -> Any:
+        """This plugin's record for who typed, wherever they are."""
+        return self._step.value(self._person_slot(self._typist()))
+
+    @person.setter
+    def person(self, record: Any) -> None:
+        self._replace(self._person_slot(self._typist()), record)
+
+    @property
+    def server(self) -> Any:
+        """This plugin's record for the whole server."""
+        return self._step.value(self._house.world.slots[self._plugin.name])
+
+    @server.setter
+    def server(self, record: Any) -> None:
+        self._replace(self._house.world.slots[self._plugin.name], record)
+
+    def person_of(self, name: str) -> Any:
+        """This plugin's record for somebody of this server, or None where nobody holds that name."""
+        seat = self._named(name)
+        return None if seat is None else self._step.value(self._person_slot(seat))
+
+    def set_person(self, name: str, record: Any) -> bool:
+        """Replaces `person_of(name)`; False where nobody holds that name."""
+        seat = self._named(name)
+        if seat is not None:
+            self._replace(self._person_slot(seat), record)
+        return seat is not None
+
+    def everyone(self) -> Iterator[tuple[str, Any]]:
+        """Name and this plugin's record of everybody, here or gone, of whom it keeps one. Not for every line: it is long."""
+        for seat in self._house.world.seats.values():
+            if seat.slots is not None and (slot := seat.slots.get(self._plugin.name)) is not None:
+                yield seat.name, slot.value
+
+    def award(self, name: str, points: int) -> None:
+        """Adds to somebody's score in this room; the roster tells it."""
+        if (seat := self._room.find(name)) is not None and points:
+            self._step.ask("award", seat, self._room, points)
+
+    # --- later --------------------------------------------------------------------------------------------------
+
+    def event(self, kind: str, **data: Any) -> None:
+        """Writes into the log of events who did what; other plugins hear it by `on_event`."""
+        at = self._house.today().timestamp()
+        self._house.note(self._step, LogEvent(self._room.name, self.name, kind, msgspec.json.encode(data), at), data)
+
+    def wake(self, seconds: float | None, key: str = "") -> None:
+        """Calls `on_tick(ctx, key)` of this plugin in this room `seconds` from now; None calls it off.
+
+        There is one wake a key: a later one takes the place of an earlier one. It lasts over a restart.
+        """
+        name = self._plugin.name
+        at = (self._room, name)
+        due = (self._step.wakes or {}).get(at)
+        if due is None:
+            due = self._room.wakes.get(name, {})
+        if seconds is None:
+            if key not in due:
+                return
+            due = {k: v for k, v in due.items() if k != key}
+        else:
+            due = {**due, key: self._step.now + max(0.0, seconds)}
+        self._step.wakes = {**(self._step.wakes or {}), at: due}
+
+    def job(self, work: Callable[[], Any], then: Callable[[Any, Any], None]) -> None:
+        """`work()` runs in a thread on plain data, then `then(ctx, result)` is a second step; the line's ack waits.
+
+        What `work` raises refuses the line: a `Refusal` (what `ctx.fail` raises) with its text, else `internal`.
+        """
+        if self._step.job is not None:
+            raise RuntimeError("one job a line")
+        self._step.job = Job(work, then, self._plugin.name)
+
+    # --- what the built-in commands need besides ----------------------------------------------------------------
+
+    @property
+    def commands(self) -> Registry:
+        """All commands, for help."""
+        return self._house.registry
+
+    @property
+    def version(self) -> str:
+        """Product and version of this server."""
+        return self._house.version
+
+    @property
+    def plugins(self) -> Sequence[tuple[str, str, str]]:
+        """Name, origin and state (`loaded` or why not) of every plugin."""
+        return self._house.plugin_report()
+
+    def limit(self, name: str) -> float:
+        """A limit in force, by its name."""
+        value: float = getattr(self._house.world.limits, name)
+        return value
+
+    def rename(self, name: str) -> None:
+        """Gives who typed another name. The line is refused where it cannot be had."""
+        seat = self._typist()
+        self._step.ask("rename", seat, self._house.filtered(self._step, seat, name))
+
+    def move(self, room: str, invite: str | None = None) -> None:
+        """Takes who typed into another room, which is made if it is not there."""
+        self._step.ask("move", self._typist(), room, invite)
+
+    def seat(self, name: str | None = None) -> None:
+        """Who typed plays from now on (or, from an owner's command, somebody else)."""
+        self._step.ask("seat", self._subject(name), True)
+
+    def unseat(self, name: str | None = None) -> None:
+        """Who typed only looks on from now on."""
+        self._step.ask("seat", self._subject(name), False)
+
+    def leave(self) -> None:
+        """Who typed gives up seat and name, and their connection ends with `quit`."""
+        self._step.ask("quit", self._typist())
+
+    def ignore(self, name: str, on: bool) -> None:
+        """Who typed does not want to read a person any more, or again."""
+        self._step.ask("ignore", self._typist(), self._anyone(name), on)
+
+    def kick(self, name: str, reason: str = "") -> None:
+        """Ends a person's connection and gives up their seat. For commands of `owner` and above, or after a vote."""
+        self._covered("owner")
+        self._step.ask("kick", self._here(name), reason)
+
+    def mute(self, name: str, seconds: float | None) -> None:
+        """A person cannot chat for so long; None unmutes."""
+        self._covered("owner")
+        self._step.ask("mute", self._here(name), seconds)
+
+    def lock(self, on: bool) -> None:
+        """Nobody new may come into the room."""
+        self._covered("owner")
+        self._step.ask("change_room", self._room, {"locked": on})
+
+    def invite_word(self, word: str | None) -> None:
+        """The room is private and opens by this word; None opens it to all."""
+        self._covered("owner")
+        self._step.ask("change_room", self._room, {"invite": word})
+
+    @property
+    def invite(self) -> str | None:
+        """The word that opens this room, if it is private."""
+        return self._room.record.invite
+
+    @property
+    def locked(self) -> bool:
+        """Whether nobody new may come in."""
+        return self._room.record.locked
+
+    def give_room(self, name: str) -> None:
+        """Makes somebody here the room's owner."""
+        self._covered("owner")
+        self._step.ask("own", self._room, self._here(name))
+
+    def ban(self, who: str, seconds: float | None, reason: str = "") -> None:
+        """Keeps a name or an address out, for so many seconds or (None) for good; who is here goes."""
+        self._covered("host")
+        self._step.ask("ban", who, seconds, reason, self.name)
+
+    def unban(self, who: str) -> None:
+        """Lets a name or an address in again."""
+        self._covered("host")
+        self._step.ask("unban", who)
+
+    def announce(self, text: str) -> None:
+        """Tells everyone on the server."""
+        self._covered("host")
+        self._step.ask("announce", text)
+
+    def reload(self, plugin: str) -> None:
+        """Takes a plugin's new code, whole or not at all."""
+        self._covered("host")
+        self._step.ask("reload", plugin)
+
+    def enter(self, name: str) -> None:
+        """Seats a computer player of this plugin here; `on_board` is called with every board it is shown."""
+        self._step.ask("enter", self._room, name, self._plugin.name)
+
+    def dismiss(self, name: str) -> None:
+        """Sends a computer player of this plugin away."""
+        self._step.ask("dismiss", self._puppet(name))
+
+    def types(self, name: str, text: str) -> None:
+        """A computer player of this plugin types a line; it is parsed, checked and limited like any."""
+        self._step.ask("types", self._puppet(name), text)
+
+    def board_of(self, name: str) -> Board | None:
+        """The board that a computer player of this plugin was shown last."""
+        return self._puppet(name).board
+
+    # --- within -------------------------------------------------------------------------------------------------
+
+    def _state_slot(self, slots: Slots) -> Slot:
+        plugin = self._plugin
+        if (slot := slots.get(plugin.name)) is None:
+            slot = slots[plugin.name] = Slot(state_key(self._room.name, plugin.name), plugin.state)
+        return slot
+
+    def _person_slot(self, seat: Seat) -> Slot:
+        plugin = self._plugin
+        if seat.slots is None:
+            seat.slots = {}
+        if (slot := seat.slots.get(plugin.name)) is None:
+            slot = seat.slots[plugin.name] = Slot(person_key(seat.id, plugin.name), plugin.person)
+        return slot
+
+    def _replace(self, slot: Slot, record: Any) -> None:
+        if type(record) is not slot.codec.type:
+            raise TypeError(f"{slot.key}: expected {slot.codec.type.__name__}, got {type(record).__name__}")
+        if slot.pending is not None:
+            self._step.value(slot)
+        self._step.replaced[slot] = record
+
+    def _typist(self) -> Seat:
+        if self._seat is None:
+            raise RuntimeError("nobody typed this")
+        return self._seat
+
+    def _named(self, name: str) -> Seat | None:
+        if self._seat is not None and name == self.name:
+            return self._seat
+        return self._room.find(name) or self._house.world.person(name)
+
+    def _here(self, name: str) -> Seat:
+        if (seat := self._room.find(name)) is None:
+            raise Refusal(f"Nobody here is called {name[:40]}.")
+        return seat
+
+    def _anyone(self, name: str) -> Seat:
+        if (seat := self._house.world.person(name)) is None:
+            raise Refusal(f"Nobody is called {name[:40]}.")
+        return seat
+
+    def _subject(self, name: str | None) -> Seat:
+        if name is None or name == self.name:
+            return self._typist()
+        if self._seat is not None:
+            self._covered("owner")
+        return self._here(name)
+
+    def _puppet(self, name: str) -> Seat:
+        seat = self._room.find(name)
+        if seat is None or seat.record.puppet != self._plugin.name:
+            raise Refusal(f"{name[:40]} is no computer player here.")
+        return seat
+
+    def _covered(self, role: str) -> None:
+        if self._power < RANKS[role]:
+            raise PermissionError(f"plugin {self._plugin.name}: this needs a command for role {role!r}")
+
+
+def _member(seat: Seat) -> Member:
+    return Member(seat.name, seat.role, seat.seated, seat.connected, seat.score, seat.record.puppet is not None)

@@ -1,0 +1,453 @@
+"""A handler's signature as a schema: types, bounds, choices, defaults, and the words a person types for them.
+
+It knows how typed words become values and back into usage and completion; it must not know what they are for.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin
+
+import msgspec
+
+from hangman_net.chat.errors import PluginError, Refusal, UsageError
+from hangman_net.messages import Arg, Completion
+from hangman_net.text import nearest
+
+
+class Scope(Protocol):
+    """What converters may ask of the one who types: names here, and rooms."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def people(self) -> Sequence[str]: ...
+    @property
+    def rooms(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """How a word becomes a value.
+
+    Args:
+        kind: its name in the catalogue, such as `player`.
+        expected: what an error says was expected, such as `a player's name`.
+        parse: from scope and word to the value; raises `ValueError` where it does not fit.
+        complete: from scope and prefix to words that could stand there; None where nothing can be offered.
+    """
+
+    kind: str
+    expected: str
+    parse: Callable[[Any, str], Any]
+    complete: Callable[[Any, str], Iterable[str | Completion]] | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """What usage and help say of a parameter: `Annotated[str, Doc("LETTER|WORD", "what you guess")]`."""
+
+    metavar: str = ""
+    help: str = ""
+
+
+class _RestMark:
+    """Marks the last `str` parameter that takes the rest of the line as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "REST"
+
+
+REST = _RestMark()
+Rest: TypeAlias = Annotated[str, REST]
+"""The rest of the line, nothing in it parsed; a `str` parameter behind `*` is the same."""
+
+_EMPTY = inspect.Parameter.empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One parameter of a command."""
+
+    name: str
+    converter: Converter
+    required: bool
+    rest: bool
+    by_name: bool
+    default: Any
+    metavar: str
+    info: Arg
+
+
+# --- from a signature to a schema -------------------------------------------------------------------------------
+
+
+def schema(method: Callable[..., Any], where: str) -> tuple[Param, ...]:
+    """The parameters of a handler behind its context. Raises `PluginError` naming `where` and the parameter."""
+    try:
+        hints = typing.get_type_hints(method, include_extras=True)
+    except Exception as error:
+        raise PluginError(f"{where}: its annotations cannot be read: {error}") from error
+    parameters = list(inspect.signature(method).parameters.values())
+    if not parameters:
+        raise PluginError(f"{where}: a handler takes at least the context: def {where.rpartition('/')[2]}(self, ctx)")
+    made: list[Param] = []
+    for parameter in parameters[1:]:
+        at = f"{where}: parameter {parameter.name!r}"
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise PluginError(f"{at}: *{parameter.name} is not supported; mark a last str as Rest instead")
+        if parameter.name not in hints:
+            raise PluginError(f"{at} has no annotation")
+        if made and made[-1].rest:
+            raise PluginError(f"{at} stands behind the rest of the line, which must be last")
+        made.append(_param(parameter, hints[parameter.name], at))
+        if len(made) > 1 and made[-1].required and not made[-2].required:
+            raise PluginError(f"{at} is required behind one that is not")
+    return tuple(made)
+
+
+def _param(parameter: inspect.Parameter, hint: Any, at: str) -> Param:
+    by_name = parameter.kind is parameter.KEYWORD_ONLY
+    default = parameter.default
+    if isinstance(default, (list, dict, set)):
+        raise PluginError(f"{at}: its default can be edited; use a tuple, a frozenset or None")
+    base, extras, optional = _unwrap(hint)
+    doc = next((extra for extra in extras if isinstance(extra, Doc)), Doc())
+    rest = REST in extras or (by_name and base is str)
+    if rest and base is not str:
+        raise PluginError(f"{at}: only a str can take the rest of the line")
+    if default is None and not optional:
+        raise PluginError(f"{at}: its default is None, so its type is {getattr(base, '__name__', base)} | None")
+    converter = _converter(base, extras, at)
+    required = default is _EMPTY
+    if not required and default is not None:
+        _check_default(converter, default, base, at)
+    metavar = doc.metavar or ("|".join(converter.choices) if converter.choices else parameter.name.upper())
+    return Param(
+        name=parameter.name,
+        converter=converter,
+        required=required,
+        rest=rest,
+        by_name=by_name,
+        default=default,
+        metavar=metavar,
+        info=Arg(
+            name=parameter.name,
+            kind="rest" if rest else converter.kind,
+            required=required,
+            help=doc.help,
+            default=None if required or default is None else _shown(default),
+            choices=converter.choices,
+            dynamic=converter.complete is not None,
+        ),
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Enum):
+        return value.name.lower()
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
+    """The type within `Annotated` and `| None`, what stood beside it, and whether None is allowed."""
+    extras: tuple[Any, ...] = ()
+    optional = False
+    while True:
+        if get_origin(hint) is Annotated:
+            hint, *more = get_args(hint)
+            extras += tuple(more)
+        elif get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint):
+            others = [a for a in get_args(hint) if a is not type(None)]
+            if len(others) != 1:
+                return hint, extras, True
+            hint, optional = others[0], True
+        else:
+            return hint, extras, optional
+
+
+def _converter(base: Any, extras: tuple[Any, ...], at: str) -> Converter:
+    for extra in extras:
+        if isinstance(extra, Converter):
+            return extra
+    if get_origin(base) is Literal:
+        words = {str(choice).lower(): choice for choice in get_args(base)}
+        return _choices(words)
+    if isinstance(base, type) and issubclass(base, Enum):
+        return _choices({member.name.lower(): member for member in base})
+    if base is bool:
+        return Converter("bool", "yes or no", _bool, None, ("yes", "no"))
+    if base in (int, float, str):
+        return _bounded(base, extras, at)
+    raise PluginError(f"{at}: the type {base!r} is not one that a typed word can become")
+
+
+def _choices(words: dict[str, Any]) -> Converter:
+    def parse(_: Any, word: str) -> Any:
+        try:
+            return words[word.lower()]
+        except KeyError:
+            raise ValueError(word) from None
+
+    return Converter("choice", "one of " + ", ".join(words), parse, None, tuple(words))
+
+
+def _bool(_: Any, word: str) -> bool:
+    lowered = word.lower()
+    if lowered in ("yes", "y", "on", "true", "1"):
+        return True
+    if lowered in ("no", "n", "off", "false", "0"):
+        return False
+    raise ValueError(word)
+
+
+def _bounded(base: type[int] | type[float] | type[str], extras: tuple[Any, ...], at: str) -> Converter:
+    """A number or text within what `Annotated` says: anything with `ge`, `gt`, `le`, `lt`, a `range`, or lengths."""
+    low, high = -math.inf, math.inf
+    open_low = open_high = False
+    shortest, longest, pattern = 0.0, math.inf, None
+    for extra in extras:
+        if isinstance(extra, range):
+            if extra.step != 1 or not len(extra):
+                raise PluginError(f"{at}: a range that bounds goes up by one")
+            low, high = extra[0], extra[-1]
+        if (value := getattr(extra, "ge", None)) is not None:
+            low, open_low = value, False
+        if (value := getattr(extra, "gt", None)) is not None:
+            low, open_low = value, True
+        if (value := getattr(extra, "le", None)) is not None:
+            high, open_high = value, False
+        if (value := getattr(extra, "lt", None)) is not None:
+            high, open_high = value, True
+        shortest = getattr(extra, "min_length", None) or shortest
+        longest = getattr(extra, "max_length", None) or longest
+        pattern = getattr(extra, "pattern", None) or pattern
+    if base is str:
+        matches = re.compile(pattern).search if pattern else None
+
+        def text(_: Any, word: str) -> str:
+            if not shortest <= len(word) <= longest or (matches is not None and not matches(word)):
+                raise ValueError(word)
+            return word
+
+        expected = "a word" if longest == math.inf else f"at most {longest:g} characters"
+        return Converter("str", expected, text)
+
+    def number(_: Any, word: str) -> float:
+        if len(word) > 40 or "_" in word:
+            raise ValueError(word)
+        value = base(word)
+        if not math.isfinite(value) or value < low or value > high:
+            raise ValueError(word)
+        if (open_low and value == low) or (open_high and value == high):
+            raise ValueError(word)
+        return value
+
+    what = "a whole number" if base is int else "a number"
+    above, below = ("above" if open_low else "from"), ("below" if open_high else "to")
+    if low > -math.inf and high < math.inf:
+        what += f" {above} {low:g} {below} {high:g}"
+    elif low > -math.inf:
+        what += f", {'above' if open_low else 'at least'} {low:g}"
+    elif high < math.inf:
+        what += f", {'below' if open_high else 'at most'} {high:g}"
+    return Converter("int" if base is int else "float", what, number)
+
+
+def _check_default(converter: Converter, default: Any, base: Any, at: str) -> None:
+    """A default that the type itself would refuse is a mistake of the author's, told at load."""
+    if converter.kind not in ("int", "float", "str", "choice", "bool"):
+        return
+    try:
+        same = converter.parse(None, _shown(default) if base is not str else default)
+    except ValueError:
+        same = None
+    if same != default:
+        raise PluginError(f"{at}: its default {default!r} is not {converter.expected}")
+
+
+def usage_of(name: str, params: Sequence[Param]) -> str:
+    """One line: `/roll [SIDES] [open|secret]`."""
+    words = [f"/{name}"]
+    for param in params:
+        word = f"{param.name}={param.metavar}" if param.by_name and not param.rest else param.metavar
+        words.append(word if param.required else f"[{word}]")
+    return " ".join(words)
+
+
+# --- from a line to values --------------------------------------------------------------------------------------
+
+_WORD = re.compile(r'\s*(?:([A-Za-z_]\w*)=)?(?:"((?:[^"\\]|\\.)*)"(?=\s|$)|\'((?:[^\'\\]|\\.)*)\'(?=\s|$)|(\S+))')
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def _next_word(text: str, at: int) -> tuple[str | None, str, int] | None:
+    """Key (or None), value and end of the word at or behind `at`; None where only space is left."""
+    match = _WORD.match(text, at)
+    if match is None:
+        rest = text[at:].strip()
+        # `key=` with nothing behind it: a key with an empty value
+        return (rest[:-1], "", len(text)) if rest.endswith("=") and rest[:-1].isidentifier() else None
+    key, double, single, plain = match.groups()
+    quoted = double if double is not None else single
+    value = plain if quoted is None else _ESCAPED.sub(r"\1", quoted)
+    return key, value, match.end()
+
+
+def parse_args(params: Sequence[Param], text: str, scope: Scope, usage: str) -> tuple[list[Any], dict[str, Any]]:
+    """Positional and named arguments for the handler. Raises `UsageError` that names the argument."""
+    values: dict[str, Any] = {}
+    by_key = {param.name: param for param in params}
+    places = [param for param in params if not param.by_name or param.rest]
+    at = 0
+    while True:
+        while places and places[0].name in values:
+            places.pop(0)
+        if places and places[0].rest:
+            # what the rest of the line holds is nobody's to read but the handler's
+            if rest := text[at:].strip():
+                values[places[0].name] = _value(places[0], rest, scope, usage)
+            break
+        word = _next_word(text, at)
+        if word is None:
+            break
+        key, value, at = word
+        if key is not None:
+            if (named := by_key.get(key.lower())) is None or named.rest:
+                hint = nearest(key, [p.name for p in params if not p.rest])
+                guess = f" (did you mean {hint}=?)" if hint else ""
+                raise UsageError(f"There is no {key}= here{guess}. Usage: {usage}")
+            if named.name in values:
+                raise UsageError(f"{named.name} is given twice. Usage: {usage}")
+            values[named.name] = _value(named, value, scope, usage)
+        elif places:
+            values[places[0].name] = _value(places[0], value, scope, usage)
+        else:
+            raise UsageError(f"{value!r} is one word too many. Usage: {usage}")
+    args: list[Any] = []
+    named_args: dict[str, Any] = {}
+    for param in params:
+        if param.name in values:
+            value = values[param.name]
+        elif param.required:
+            raise UsageError(f"{param.metavar} is missing. Usage: {usage}")
+        else:
+            value = param.default
+        if param.by_name:
+            named_args[param.name] = value
+        else:
+            args.append(value)
+    return args, named_args
+
+
+def _value(param: Param, word: str, scope: Scope, usage: str) -> Any:
+    try:
+        return param.converter.parse(scope, word)
+    except Refusal:
+        raise
+    except (ValueError, OverflowError) as error:
+        said = str(error)
+        why = said if isinstance(error, BadValue) else f"expected {param.converter.expected}, got {word[:40]!r}"
+        raise UsageError(f"{param.name}: {why}. Usage: {usage}") from None
+
+
+class BadValue(ValueError):
+    """Raised by a converter that knows better than `expected` what is wrong with the word."""
+
+
+# --- completion -------------------------------------------------------------------------------------------------
+
+
+def complete_args(params: Sequence[Param], text: str, scope: Scope) -> list[Completion]:
+    """What could stand in place of the last word of `text`; the word may be `key=` and the beginning of a value."""
+    head, _, prefix = text.rpartition(" ")
+    used: set[str] = set()
+    places = [param for param in params if not param.by_name]
+    at = 0
+    while (word := _next_word(head, at)) is not None:
+        key, _value_text, at = word
+        if key is not None:
+            used.add(key.lower())
+        elif (first := next((p for p in places if p.name not in used), None)) is not None:
+            if first.rest:
+                return []
+            used.add(first.name)
+    key, equals, start = prefix.partition("=")
+    if equals:
+        named = next((p for p in params if p.name == key.lower() and p.name not in used), None)
+        return [] if named is None else [Completion(f"{key}={c.text}", c.help) for c in _offers(named, start, scope)]
+    place = next((p for p in places if p.name not in used), None)
+    offers = [] if place is None else _offers(place, prefix, scope)
+    if place is None or not place.rest:
+        offers += [
+            Completion(f"{p.name}=", p.info.help or p.metavar)
+            for p in params
+            if p is not place and not p.rest and p.name not in used and p.name.startswith(prefix.lower())
+        ]
+    return offers
+
+
+def _offers(param: Param, prefix: str, scope: Scope) -> list[Completion]:
+    lowered = prefix.lower()
+    if param.converter.choices:
+        return [Completion(word, param.info.help) for word in param.converter.choices if word.startswith(lowered)]
+    if param.converter.complete is None:
+        return []
+    items = (
+        item if isinstance(item, Completion) else Completion(item, param.info.help)
+        for item in param.converter.complete(scope, prefix)
+    )
+    return [item for item in items if item.text.lower().startswith(lowered)][:100]
+
+
+# --- converters of chat -----------------------------------------------------------------------------------------
+
+
+def _person(scope: Scope, word: str) -> str:
+    lowered = word.lower()
+    for name in scope.people:
+        if name.lower() == lowered:
+            return name
+    hint = nearest(word, scope.people)
+    raise BadValue(f"nobody here is called {word[:40]!r}" + (f"; did you mean {hint}?" if hint else ""))
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+_PARTS = re.compile(r"(\d{1,6})([smhdw]?)")
+
+
+def _duration(_: Any, word: str) -> float:
+    end, total = 0, 0
+    for part in _PARTS.finditer(word.lower()):
+        if part.start() != end:
+            raise ValueError(word)
+        end = part.end()
+        total += int(part[1]) * _UNITS[part[2] or "s"]
+    if not total or end != len(word):
+        raise ValueError(word)
+    return float(total)
+
+
+Player: TypeAlias = Annotated[str, Converter("player", "a player's name", _person, lambda scope, _: scope.people)]
+"""Somebody in this room; the handler gets the name as it is written there."""
+
+AnyName: TypeAlias = Annotated[str, Converter("player", "a name", lambda _, word: word, lambda scope, _: scope.people)]
+"""A name that need not be in this room."""
+
+RoomName: TypeAlias = Annotated[str, Converter("room", "a room", lambda _, word: word, lambda scope, _: scope.rooms)]
+"""A room, there or not."""
+
+Duration: TypeAlias = Annotated[float, Converter("duration", "a time such as 30s, 10m, 2h, 1d", _duration)]
+"""Seconds, typed as 90, 30s, 10m, 1h30m or 7d."""
+
+Meta = msgspec.Meta

@@ -1,0 +1,187 @@
+"""The seam: what a plugin is, what it may answer, and how one is checked when it is loaded.
+
+It knows the shape of a plugin; it must not know where one is found (`loader`) nor what any of them does.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from hangman_net.chat.commands import Command, Spec, build
+from hangman_net.chat.context import Context
+from hangman_net.chat.errors import PluginError
+from hangman_net.chat.records import NOTHING, Codec, RecordError
+from hangman_net.messages import Board
+
+
+class Words(Protocol):
+    """The word lists that a server has; `load` reads files and belongs into a job, the rest is in memory."""
+
+    @property
+    def default(self) -> str:
+        """The name of a room's first list."""
+        ...
+
+    def names(self) -> tuple[str, ...]: ...
+    def info(self, name: str) -> Any: ...
+    def get(self, name: str) -> Any: ...
+    def load(self, name: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a plugin is given once, when it is loaded.
+
+    `random` is chance for all that is no secret, `secrets` draws secret words; tests put seeded ones there.
+    """
+
+    words: Words
+    random: random.Random
+    secrets: random.Random
+
+
+class Plugin:
+    """Subclass it, one in a module; its commands are the methods marked by `@command`.
+
+    `State`, `PersonState` and `ServerState` name frozen dataclasses or msgspec Structs that can be made without
+    arguments: this plugin's record in a room, for a person, for the whole server.
+    """
+
+    State: ClassVar[type[Any] | None] = None
+    PersonState: ClassVar[type[Any] | None] = None
+    ServerState: ClassVar[type[Any] | None] = None
+
+    name: str = ""
+    """Given when it is loaded: the entry point's name, or the module's or file's last part."""
+
+    def setup(self, services: Services) -> None:
+        """Called once, when the plugin is loaded."""
+
+    def playing(self, state: Any) -> bool:
+        """Whether a room whose record of this plugin is `state` is in a round; commands' `phase` asks it."""
+        return False
+
+    def on_join(self, ctx: Context) -> None:
+        """`ctx.name` has come into the room."""
+
+    def on_leave(self, ctx: Context) -> None:
+        """`ctx.name` leaves the room for good: their seat is given up, or they go to another room."""
+
+    def on_away(self, ctx: Context) -> None:
+        """`ctx.name`'s connection went; seat and name are held for a while."""
+
+    def on_back(self, ctx: Context) -> None:
+        """`ctx.name` has come back to the seat they held."""
+
+    def on_seat(self, ctx: Context) -> None:
+        """`ctx.name` plays from now on, or only looks on (`ctx.seated`)."""
+
+    def on_rename(self, ctx: Context, was: str) -> None:
+        """`ctx.name` was called `was` until now."""
+
+    def on_tick(self, ctx: Context, key: str) -> None:
+        """A `ctx.wake(seconds, key)` of this plugin in this room has come."""
+
+    def on_text(self, ctx: Context, text: str) -> str | None:
+        """A line that is no command may be claimed by returning the command line that it stands for."""
+        return None
+
+    def on_chat(self, ctx: Context, text: str) -> str | None:
+        """Chat, `/me`, `/msg` or a new name, before anybody sees it: a new text, or None to leave it as it is.
+
+        `ctx.fail(...)` withholds it.
+        """
+        return None
+
+    def on_event(self, ctx: Context, kind: str, data: dict[str, Any]) -> None:
+        """Something was written into the log of events in this step, by any plugin."""
+
+    def on_board(self, ctx: Context, board: Board) -> None:
+        """A computer player of this plugin, `ctx.name`, was shown a board."""
+
+
+HOOKS = (
+    "on_join",
+    "on_leave",
+    "on_away",
+    "on_back",
+    "on_seat",
+    "on_rename",
+    "on_tick",
+    "on_text",
+    "on_chat",
+    "on_event",
+    "on_board",
+    "playing",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedPlugin:
+    """A plugin that was checked: its commands, the types of its records, and the hooks it answers."""
+
+    name: str
+    origin: str
+    instance: Plugin
+    commands: tuple[Command, ...]
+    state: Codec[Any]
+    person: Codec[Any]
+    server: Codec[Any]
+    hooks: frozenset[str]
+    reload: Callable[[], type[Plugin]] | None = field(default=None, compare=False)
+    """Imports the new code and gives its class; None where it cannot be reloaded."""
+
+
+def check(
+    cls: type[Plugin],
+    *,
+    name: str,
+    origin: str,
+    services: Services,
+    reload: Callable[[], type[Plugin]] | None = None,
+) -> LoadedPlugin:
+    """Makes the plugin and checks all of it. Raises `PluginError` that names it and says why."""
+    try:
+        instance = cls()
+    except Exception as error:
+        raise PluginError(f"plugin {name}: cannot be made: {error}") from error
+    instance.name = name
+    commands = tuple(build(name, getattr(instance, method), spec) for method, spec in _marked(cls))
+    codecs = {}
+    for kind in ("State", "PersonState", "ServerState"):
+        record = getattr(cls, kind)
+        try:
+            codecs[kind] = NOTHING if record is None else Codec(record)
+        except RecordError as error:
+            raise PluginError(f"plugin {name}: {kind}: {error}") from error
+    try:
+        instance.setup(services)
+    except Exception as error:
+        raise PluginError(f"plugin {name}: setup failed: {error}") from error
+    return LoadedPlugin(
+        name=name,
+        origin=origin,
+        instance=instance,
+        commands=commands,
+        state=codecs["State"],
+        person=codecs["PersonState"],
+        server=codecs["ServerState"],
+        hooks=frozenset(hook for hook in HOOKS if getattr(cls, hook) is not getattr(Plugin, hook)),
+        reload=reload,
+    )
+
+
+def _marked(cls: type[Plugin]) -> Iterator[tuple[str, Spec]]:
+    """The marked methods, in the order they were written, base classes first."""
+    seen: dict[str, Spec | None] = {}
+    for base in reversed(cls.__mro__):
+        for name, value in vars(base).items():
+            spec = getattr(value, "__command__", None)
+            if isinstance(spec, Spec) or name in seen:
+                seen[name] = spec
+    for name, spec in seen.items():
+        if spec is not None:
+            yield name, spec

@@ -1,0 +1,197 @@
+"""What one line comes to: the records it replaces, the events it leaves, and what is said, in order.
+
+It collects and knows nothing of what it collects; until it is applied, nothing has happened.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Literal, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from hangman_net.chat.records import SEAT, SeatRecord, encode, wake_key
+from hangman_net.chat.world import Busy, Room, Seat, Session, Slot, World
+from hangman_net.messages import Ack, ByeReason, Message
+
+TO_SESSION, TO_SEAT, TO_ROOM, ACT, ASK = range(5)
+Effect: TypeAlias = tuple[int, Any, Any]
+"""`(TO_…, recipient, message)`, `(ACT, function, None)` or `(ASK, name of the hub's verb, arguments)`."""
+
+Work: TypeAlias = Callable[[], Any]
+
+
+class Sink(Protocol):
+    """Where deliveries go: the outbox of a server, or the lists of a test table."""
+
+    def to(self, session: Session, message: Message) -> None: ...
+    def to_room(self, room: Room, message: Message) -> None: ...
+    def bye(self, session: Session, reason: ByeReason, text: str | None = None) -> None: ...
+
+
+class LogEvent(Struct, frozen=True):
+    """Who did what where, for replays and audits; `data` is JSON and `at` POSIX seconds (UTC)."""
+
+    room: str
+    who: str
+    kind: str
+    data: bytes
+    at: float
+
+
+class Job(Struct, frozen=True):
+    """Work for a thread, and the second step that takes its result."""
+
+    work: Work
+    then: Callable[[Any, Any], None]
+    plugin: str
+    mark: str | None = None
+    """The command that goes one at a time, if it does."""
+
+
+class Step:
+    """One step, collected: nothing of it counts before `hub.apply`."""
+
+    __slots__ = (
+        "asks",
+        "byes",
+        "claims",
+        "done",
+        "effects",
+        "events",
+        "job",
+        "line_id",
+        "now",
+        "ok",
+        "puts",
+        "replaced",
+        "room",
+        "rooms",
+        "seat",
+        "seats",
+        "wakes",
+    )
+
+    def __init__(self, now: float, seat: Seat | None = None, room: Room | None = None) -> None:
+        self.now = now
+        self.seat = seat
+        self.room = room
+        self.clear()
+        self.ok = True
+        self.line_id: int | None = None
+        self.done: tuple[str, int, int] | None = None
+
+    def clear(self) -> None:
+        """Forget all that was collected: the line was refused."""
+        self.effects: list[Effect] = []
+        self.replaced: dict[Slot, Any] = {}
+        self.seats: dict[Seat, SeatRecord] | None = None
+        self.wakes: dict[tuple[Room, str], dict[str, float]] | None = None
+        self.puts: dict[str, bytes | None] | None = None  # records of chat itself, as bytes
+        self.events: list[LogEvent] | None = None
+        self.rooms: list[Room] | None = None  # rooms it touches beside its own
+        self.claims: list[str] | None = None  # names, rooms and seats that it takes
+        self.byes: list[tuple[Session, ByeReason, str | None]] | None = None
+        self.job: Job | None = None
+        self.asks = False
+
+    # --- what is said -------------------------------------------------------------------------------------------
+
+    def to(self, session: Session, message: Message) -> None:
+        self.effects.append((TO_SESSION, session, message))
+
+    def to_seat(self, seat: Seat, message: Message) -> None:
+        self.effects.append((TO_SEAT, seat, message))
+
+    def to_room(self, room: Room, message: Message) -> None:
+        self.effects.append((TO_ROOM, room, message))
+
+    def act(self, change: Callable[[], None]) -> None:
+        self.effects.append((ACT, change, None))
+
+    def ask(self, verb: str, *args: Any) -> None:
+        self.effects.append((ASK, verb, args))
+        self.asks = True
+
+    def bye(self, session: Session, reason: ByeReason, text: str | None = None) -> None:
+        """The connection ends when everything else has been said, the ack included."""
+        self.byes = [*(self.byes or ()), (session, reason, text)]
+
+    # --- what is replaced ---------------------------------------------------------------------------------------
+
+    def value(self, slot: Slot) -> Any:
+        """The record as this step sees it. Raises `Busy` while another step's replacement is at the disk."""
+        if slot.pending is not None:
+            raise Busy(slot.pending)
+        return self.replaced.get(slot, slot.value) if self.replaced else slot.value
+
+    def record(self, seat: Seat) -> SeatRecord:
+        """The person's record as this step sees it."""
+        return seat.record if self.seats is None else self.seats.get(seat, seat.record)
+
+    def replace_seat(self, seat: Seat, record: SeatRecord) -> None:
+        self.seats = {**(self.seats or {}), seat: record}
+
+    def put(self, key: str, record: Struct | None) -> None:
+        """A record of chat's own; None deletes it."""
+        self.puts = {**(self.puts or {}), key: None if record is None else encode(record)}
+
+    def touch(self, room: Room) -> None:
+        """This step changes `room` too. Raises `Busy` while another step of that room is at the disk."""
+        if room.waiters is not None:
+            raise Busy(room.waiters)
+        if room is not self.room:
+            self.rooms = [*(self.rooms or ()), room]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything has to be safe before it counts."""
+        return bool(self.replaced or self.seats or self.puts or self.wakes or self.events)
+
+    def to_keep(self) -> tuple[tuple[str, bytes | None], ...]:
+        """The replaced records as keys and bytes."""
+        puts: list[tuple[str, bytes | None]] = [(slot.key, encode(value)) for slot, value in self.replaced.items()]
+        if self.seats:
+            puts += [(SEAT + seat.id, encode(record)) for seat, record in self.seats.items()]
+        if self.wakes:
+            puts += [
+                (wake_key(room.name, name), encode(due) if due else None) for (room, name), due in self.wakes.items()
+            ]
+        if self.puts:
+            puts += self.puts.items()
+        return tuple(puts)
+
+    def claim(self, *claims: str) -> None:
+        """This step takes a name, a room or a seat, so that nobody else can take it meanwhile."""
+        self.claims = [*(self.claims or ()), *claims]
+
+    def begin(self, world: World) -> None:
+        """What this step replaces is at the disk now: others who need it wait."""
+        for claim in self.claims or ():
+            world.claims[claim] = deque()
+        for room in (self.room, *(self.rooms or ())):
+            if room is not None:
+                room.waiters = deque()
+        for slot in self.replaced:
+            slot.pending = deque()
+
+    def end(self, world: World) -> list[Any]:
+        """It is no longer at the disk: those who waited, in the order they came."""
+        waiting: list[Any] = []
+        for claim in self.claims or ():
+            waiting += world.claims.pop(claim)
+        for room in (self.room, *(self.rooms or ())):
+            if room is not None and room.waiters is not None:
+                waiting += room.waiters
+                room.waiters = None
+        for slot in self.replaced:
+            waiting += slot.pending or ()
+            slot.pending = None
+        return waiting
+
+    def acked(self, kind: Literal["ok", "refused"] = "ok") -> None:
+        """The line's ack, as the last thing said."""
+        self.ok = kind == "ok"
+        if self.line_id is not None and self.seat is not None:
+            self.to_seat(self.seat, Ack(self.line_id, self.ok))
