@@ -1,0 +1,1 @@
+"""The full screen: the one place that knows prompt_toolkit."""
