@@ -6,6 +6,7 @@ It knows the file format (contract, section 5); it must not know files, folders,
 from __future__ import annotations
 
 from array import array
+from bisect import insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -52,8 +53,11 @@ MAX_MARKS = 5
 MISSES = 6
 """A word is playable where six wrong letters are left to guess: else nobody can lose it (contract, section 4)."""
 
-_CHUNK = 32_768
-"""Bytes parsed in one go, about 3 ms; between two of them others may run."""
+_PIECE = 32_768
+"""Bytes parsed in one go, about 2 ms; between two of them others may run."""
+
+_SETS = 512
+"""Sets that the words seen are spread over: one that grows to half a million takes 20 ms to grow, in one piece."""
 
 
 class BadWord(ValueError):
@@ -113,16 +117,15 @@ def parse(name: str, data: bytes, pause: Callable[[], None] = lambda: None) -> P
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Parsed(None, (Problem(0, "the file is UTF-16; save it as UTF-8"),))
     reader = _Reader()
-    for lines in _chunks(data.removeprefix(b"\xef\xbb\xbf")):
-        for line in lines:
-            reader.read(line)
+    for piece in _pieces(data.removeprefix(b"\xef\xbb\xbf")):
+        reader.read_piece(piece)
         if reader.entries > MAX_WORDS:
             return Parsed(None, (Problem(0, f"the file has over {MAX_WORDS:,} words"),), reader.number)
         pause()
     wordlist = reader.finish(name, data, pause)
     if wordlist is None:
         reader.problem("no good word in the file", 0)
-    return Parsed(wordlist, tuple(sorted(reader.problems, key=lambda problem: problem.line)), reader.number)
+    return Parsed(wordlist, tuple(reader.problems), reader.number)
 
 
 class _Reader:
@@ -137,14 +140,12 @@ class _Reader:
         self._folds: list[tuple[int, tuple[tuple[str, str], ...]]] = []
         self._level: Level | None = None
         self._alphabet: Alphabet | None = None
-        # Plain letters and signs, learned from good words: a word made of them needs no second look at each cell.
-        self._known: set[str] = set()
-        self._shown: set[str] = set()
+        # Letters and signs seen in good words: a piece of the file made of them needs no second look at each cell.
+        self._plain = {"\n"}
+        self._signs: set[str] = set()
         self._spare = 0
-        # Many small sets: one that grows to half a million holds the interpreter for 20 ms when it is rebuilt.
-        self._seen: list[set[str]] = [set() for _ in range(512)]
-        self._parts: list[str] = []
-        self._part: list[str] = []
+        self._seen: list[set[str]] = [set() for _ in range(_SETS)]
+        self._text: list[str] = []
         self._length = 0
         self._ends = array("I")
         self._hints: dict[int, str] = {}
@@ -153,15 +154,44 @@ class _Reader:
 
     def problem(self, reason: str, line: int | None = None, text: str = "") -> None:
         shown = text if len(text) <= 40 else text[:39] + "…"
-        self.problems.append(Problem(self.number if line is None else line, reason, _printable(shown)))
+        found = Problem(self.number if line is None else line, reason, _printable(shown))
+        insort(self.problems, found, key=lambda problem: problem.line)  # what is wrong with the header shows late
 
-    def read(self, line: str | bytes) -> None:
-        """Takes the next line; bytes are a line that is no UTF-8."""
-        self.number += 1
-        if isinstance(line, bytes):
+    def read_piece(self, piece: bytes) -> None:
+        """Takes the next lines; of those that are plain words already known by their letters, many at a time."""
+        try:
+            text = piece.decode().replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            for raw in piece.split(b"\n"):
+                self._read_bytes(raw)
+            return
+        plain, lines = self._plain, text.split("\n")
+        whole = self._alphabet is not None and plain.issuperset(text)
+        lowers = self._lower(text).split("\n") if whole else lines
+        for line, lower in zip(lines, lowers, strict=True):
+            if whole or plain.issuperset(line):
+                lower = lower if whole else self._lower(line)
+                seen = self._seen[hash(lower) % _SETS]
+                if 0 < len(line) <= self._spare and lower not in seen and not self._signs.issuperset(line):
+                    self.number += 1
+                    self.entries += 1
+                    seen.add(lower)
+                    self._text.append(line)
+                    self._length += len(line)
+                    self._ends.append(self._length)
+                    continue
+            self._read_line(line)
+
+    def _read_bytes(self, line: bytes) -> None:
+        try:
+            self._read_line(line.decode())
+        except UnicodeDecodeError:
+            self.number += 1
             self.entries += 1
             self.problem("not UTF-8; save the file as UTF-8", text=line.decode("utf-8", "backslashreplace"))
-            return
+
+    def _read_line(self, line: str) -> None:
+        self.number += 1
         line = line.strip(" \t\r")
         if not line:
             return
@@ -171,26 +201,10 @@ class _Reader:
             return
         self.entries += 1
         alphabet = self._alphabet or self._begin()
-        if self._is_plain(line):
-            self._keep(alphabet, Word(line), line)
-            return
         try:
-            word = read_word(line, alphabet)
+            self._keep(alphabet, read_word(line, alphabet))
         except BadWord as error:
             self.problem(str(error), text=line)
-            return
-        self._learn(alphabet, word.text)
-        self._keep(alphabet, word, line)
-
-    def _is_plain(self, line: str) -> bool:
-        """Whether `line` is sure to be a good word without a hint; False says nothing."""
-        return (
-            self._known.issuperset(line)
-            and len(set(line)) <= self._spare
-            and len(line) <= MAX_WORD
-            and not self._shown.issuperset(line)
-            and "  " not in line
-        )
 
     def _begin(self) -> Alphabet:
         """The header is over: its alphabet holds from here on."""
@@ -255,41 +269,37 @@ class _Reader:
             self._starts.append(len(self._ends))
             self._levels.append(level)
 
-    def _learn(self, alphabet: Alphabet, text: str) -> None:
-        for cell in alphabet.cells(text):
-            if len(cell) == 1:
-                self._known.add(cell)
-                if alphabet.key(cell) is None:
-                    self._shown.add(cell)
+    def _lower(self, text: str) -> str:
+        return self._alphabet.lower(text) if self._alphabet else text
 
-    def _keep(self, alphabet: Alphabet, word: Word, line: str) -> None:
+    def _keep(self, alphabet: Alphabet, word: Word) -> None:
         lower = alphabet.lower(word.text)
-        seen = self._seen[hash(lower) % len(self._seen)]
+        seen = self._seen[hash(lower) % _SETS]
         if lower in seen:
-            self.problem("a duplicate", text=line)
-            return
+            raise BadWord("a duplicate")
         seen.add(lower)
         if word.hint:
             self._hints[len(self._ends)] = word.hint
-        self._part.append(word.text)
+        self._text.append(word.text)
         self._length += len(word.text)
         self._ends.append(self._length)
-        if len(self._part) == 4096:
-            self._flush()
-
-    def _flush(self) -> None:
-        self._parts.append("".join(self._part))
-        self._part = []
+        for cell in set(alphabet.cells(word.text)) - self._plain:
+            if len(cell) == 1 and cell != " ":
+                self._plain.add(cell)
+                if alphabet.key(cell) is None:
+                    self._signs.add(cell)
 
     def finish(self, name: str, data: bytes, pause: Callable[[], None]) -> WordList | None:
         """The list, or None if no word was good."""
         alphabet = self._alphabet or self._begin()
-        while self._seen:  # set by set: dropping them all at once would hold the interpreter as growing them would
-            self._seen.pop()
-        pause()
         if not self._ends:
             return None
-        self._flush()
+        joined = "".join(self._text)
+        for some in (self._seen, self._text):  # dropping half a million strings at once would take 20 ms in one piece
+            step = 1 + len(some) // 32
+            while some:
+                del some[-step:]
+                pause()
         values = {key: value for key, (_, value) in self._values.items()}
         return WordList(
             name=name,
@@ -299,36 +309,27 @@ class _Reader:
             source=values.get("source", ""),
             level=self._level,
             alphabet=alphabet,
-            words=Words("".join(self._parts), self._ends, self._hints, self._starts, self._levels),
+            words=Words(joined, self._ends, self._hints, self._starts, self._levels),
             digest=blake2b(data, digest_size=16).hexdigest(),
         )
 
 
-def _chunks(data: bytes) -> Iterator[list[str | bytes]]:
-    """The lines of `data`, some hundred at a time; a line that is no UTF-8 stays bytes."""
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """`data` in pieces of some thousand lines; no line is cut."""
     start = 0
     while start < len(data):
-        end = data.find(b"\n", start + _CHUNK)
-        chunk = data[start:end] if end >= 0 else data[start:].removesuffix(b"\n")
-        start = end + 1 if end >= 0 else len(data)
-        try:
-            yield list(chunk.decode().split("\n"))
-        except UnicodeDecodeError:
-            yield [_decoded(line) for line in chunk.split(b"\n")]
-
-
-def _decoded(line: bytes) -> str | bytes:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line
+        end = data.find(b"\n", start + _PIECE)
+        if end < 0:
+            end = len(data) - data.endswith(b"\n")
+        yield data[start:end]
+        start = end + 1
 
 
 def _tidy(text: str, most: int, what: str) -> str:
     """`text` with single spaces; raises `BadWord` for what is too long or cannot be shown."""
     if len(text) > most + 100:
         raise BadWord(f"{what} has at most {most} characters")
-    text = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
+    text = text.replace("\u00a0", " ").replace("\u202f", " ").strip(" \t")
     if "  " in text:
         text = " ".join(part for part in text.split(" ") if part)
     if len(text) > most:
