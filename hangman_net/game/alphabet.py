@@ -25,8 +25,8 @@ ZWNJ = "\u200c"
 APOSTROPHES = frozenset("'\u2019\u2018\u02bc\u02b9`\u00b4\u05f3\u05f4\u00b7\u30fb")
 """Always shown: apostrophes as people type them, and the marks that do their work in Hebrew and Catalan."""
 
-MAX_LETTERS = 400
-"""Letters an alphabet may have: a syllabary fits, a range over all of Unicode does not."""
+MAX_LETTERS = 250
+"""Letters an alphabet may have: a syllabary fits, and in `solver.py` a letter of it and None are a byte."""
 
 MAX_TYPED = 16
 """Code points that one typed letter may have: `normalize` is slow on long runs of marks."""

@@ -45,6 +45,10 @@ class WordList:
     digest: str
     """Names the content, so that what was kept about a list is used for the same list only."""
 
+    def texts(self) -> Iterator[str]:
+        """The words alone, without hints: the quick way through a large list."""
+        return self.words.texts() if isinstance(self.words, Words) else (word.text for word in self.words)
+
     def at_level(self, level: Level) -> Sequence[int]:
         """The places in `words` of the words of `level`, in order; fast for lists of any size."""
         if isinstance(self.words, Words):
@@ -75,14 +79,18 @@ class Words(Sequence[Word]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if index < 0:
             index += len(self)
-        return Word(self.text(index), self._hints.get(index), self._levels[bisect_right(self._starts, index) - 1])
+        text = self._text[self._ends[index - 1] if index else 0 : self._ends[index]]
+        return Word(text, self._hints.get(index), self._levels[bisect_right(self._starts, index) - 1])
 
     def __iter__(self) -> Iterator[Word]:
         return map(self.__getitem__, range(len(self)))
 
-    def text(self, index: int) -> str:
-        """The word at `index` (0 or more) alone: the cheap way to walk a large list."""
-        return self._text[self._ends[index - 1] if index else 0 : self._ends[index]]
+    def texts(self) -> Iterator[str]:
+        """The words alone, in order."""
+        start = 0
+        for end in self._ends:
+            yield self._text[start:end]
+            start = end
 
     def at_level(self, level: Level, otherwise: Level | None) -> Sequence[int]:
         """The places of the words of `level`, where a word without one counts as `otherwise`."""

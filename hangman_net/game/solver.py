@@ -1,0 +1,178 @@
+"""Which words still fit, and what to guess: bitsets per position and letter, a bit a word.
+
+It knows keys (a letter or None a cell) and sets of words; it must not know rounds, players or where words come from.
+A set of words is an int whose bit n stands for word n: 50,000 words are 6 kB, and Python's `&` goes through them in
+a microsecond.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterator, Sequence
+from threading import Lock
+from typing import TypeAlias
+
+from hangman_net.game.alphabet import Alphabet
+from hangman_net.game.wordlist import WordList
+
+Keys: TypeAlias = Sequence[str | None]
+"""A word's letters, a cell each; None for what is always shown."""
+
+Shape: TypeAlias = str
+"""What is seen of a word before the first guess: a NUL for each hidden letter, the rest as it is shown."""
+
+
+class Index:
+    """Words of one length, asked by position and letter.
+
+    Building takes some 200 ms for 50,000 words (do it in a thread); each question below a millisecond or two.
+    """
+
+    __slots__ = ("_at", "_has", "all", "width")
+
+    def __init__(self, words: Sequence[Keys]) -> None:
+        """Indexes `words`, all of the same number of cells; raises `ValueError` where they are not."""
+        self.width = len(words[0]) if words else 0
+        self.all = (1 << len(words)) - 1
+        self._at: list[dict[str, int]] = []
+        self._has: dict[str, int] = {}
+        for column in zip(*words, strict=True):
+            at = dict(_bitsets(column))
+            self._at.append(at)
+            for letter, bits in at.items():
+                self._has[letter] = self._has.get(letter, 0) | bits
+
+    def partition(self, candidates: int, letter: str) -> tuple[int, tuple[int, ...]]:
+        """The largest family of `candidates` that give the same answer to `letter`, and the places it shows.
+
+        Of families of one size the one that shows fewest places, then the one that shows the last ones: what evil
+        hangman answers, the same for the same question always.
+        """
+        has = self._has.get(letter, 0)
+        missing = candidates & ~has
+        families: list[tuple[int, tuple[int, ...]]] = [(candidates & has, ())]
+        for place, at in enumerate(self._at):
+            bits = at.get(letter)
+            if bits is None:
+                continue
+            split: list[tuple[int, tuple[int, ...]]] = []
+            for words, places in families:
+                if hit := words & bits:
+                    split.append((hit, (*places, place)))
+                if rest := words ^ hit:
+                    split.append((rest, places))
+            families = split
+        families = [family for family in families if family[1]]
+        return max([(missing, ()), *families], key=lambda family: (family[0].bit_count(), -len(family[1]), family[1]))
+
+    def filter(self, shown: Keys, missed: Collection[str] = ()) -> int:
+        """The words that fit a board: `shown` has the letter of each cell that is open and None for the others.
+
+        A hidden cell holds no letter that was tried, neither one that is shown elsewhere nor one of `missed`.
+        """
+        if len(shown) != self.width:
+            return 0
+        words = self.all
+        tried = {letter for letter in shown if letter is not None}
+        for letter in missed:
+            words &= ~self._has.get(letter, 0)
+        for at, open_letter in zip(self._at, shown, strict=True):
+            if open_letter is not None:
+                words &= at.get(open_letter, 0)
+            else:
+                for letter in tried:
+                    words &= ~at.get(letter, 0)
+        return words
+
+    def counts(self, candidates: int, tried: Collection[str] = ()) -> dict[str, int]:
+        """How many of `candidates` hold each letter that was not tried; letters that none holds are left out."""
+        return {
+            letter: count
+            for letter, bits in self._has.items()
+            if letter not in tried and (count := (candidates & bits).bit_count())
+        }
+
+    def best(self, candidates: int, tried: Collection[str] = ()) -> str | None:
+        """The letter in most of `candidates` that was not tried (of equals the first by code point), or None."""
+        counts = self.counts(candidates, tried)
+        return min(counts, key=lambda letter: (-counts[letter], letter), default=None)
+
+    @staticmethod
+    def word_ids(candidates: int, limit: int) -> list[int]:
+        """The places, among the words indexed, of the first `limit` of `candidates`."""
+        ids: list[int] = []
+        while candidates and len(ids) < limit:
+            ids.append((candidates & -candidates).bit_length() - 1)
+            candidates &= candidates - 1
+        return ids
+
+
+class Lexicon:
+    """A word list by shape, with the index of each shape made when it is first asked for.
+
+    Sorting 370,000 words takes some 300 ms: make it, and ask `index`, in a thread. `ready` is for the loop.
+    """
+
+    __slots__ = ("_indexes", "_lock", "_places", "wordlist")
+
+    def __init__(self, wordlist: WordList) -> None:
+        self.wordlist = wordlist
+        self._places: dict[Shape, array[int]] = {}
+        self._indexes: dict[Shape, Index] = {}
+        self._lock = Lock()
+        keys = CellKeys(wordlist.alphabet)
+        plain = set(wordlist.alphabet.letters)  # most words are of these alone, and their shape is their length
+        for place, text in enumerate(wordlist.texts()):
+            shape = "\0" * len(text) if plain.issuperset(text) else keys.shape(text)
+            self._places.setdefault(shape, array("I")).append(place)
+
+    def shape(self, text: str) -> Shape:
+        """The shape of a word of this list's alphabet."""
+        return CellKeys(self.wordlist.alphabet).shape(text)
+
+    def places(self, shape: Shape) -> Sequence[int]:
+        """Where the words of `shape` stand in the list, in the order of `index(shape)`; empty if there are none."""
+        return self._places.get(shape, ())
+
+    def ready(self, shape: Shape) -> Index | None:
+        """The index of `shape` if it is made already."""
+        return self._indexes.get(shape)
+
+    def index(self, shape: Shape) -> Index:
+        """The index of the words of `shape`; it is made once, however many threads ask."""
+        with self._lock:
+            if shape not in self._indexes:
+                keys = CellKeys(self.wordlist.alphabet)
+                words = self.wordlist.words
+                self._indexes[shape] = Index([keys.of(words[place].text) for place in self.places(shape)])
+            return self._indexes[shape]
+
+
+class CellKeys(dict[str, str | None]):
+    """An alphabet's `key` of each cell, remembered: what makes a walk through a whole dictionary quick."""
+
+    def __init__(self, alphabet: Alphabet) -> None:
+        super().__init__()
+        self._alphabet = alphabet
+
+    def __missing__(self, cell: str) -> str | None:
+        key = self[cell] = self._alphabet.key(cell)
+        return key
+
+    def of(self, text: str) -> tuple[str | None, ...]:
+        """The key of each cell of `text`."""
+        return tuple(map(self.__getitem__, self._alphabet.cells(text)))
+
+    def shape(self, text: str) -> Shape:
+        """The shape of `text`."""
+        return "".join(["\0" if self[cell] is not None else cell for cell in self._alphabet.cells(text)])
+
+
+def _bitsets(column: Sequence[str | None]) -> Iterator[tuple[str, int]]:
+    """Each letter of one cell of all words, with the set of words that have it there."""
+    codes = {letter: code for code, letter in enumerate(dict.fromkeys(column))}
+    # Last word first: the first digit that int() reads becomes the highest bit.
+    digits = bytes(map(codes.__getitem__, reversed(column)))
+    for letter, code in codes.items():
+        if letter is not None:
+            yield letter, int(digits.translate(b"0" * code + b"1" + b"0" * (255 - code)), 2)
