@@ -6,7 +6,7 @@ It knows the events that a link tells a face; it must not know sockets or how an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from hangman_net.messages import ServerMessage
 
@@ -42,3 +42,23 @@ class Remark:
 
 
 Event: TypeAlias = ServerMessage | Connecting | Lost | Closed | Remark
+
+
+class Link(Protocol):
+    """What a face needs of a connection to one seat; `client/link.py` has the real one, tests have a made-up one."""
+
+    @property
+    def owed(self) -> int:
+        """How many lines were sent and have no ack yet."""
+
+    async def run(self) -> Closed:
+        """Connect and stay until it is over; every event, `Closed` as the last, is told on the way."""
+
+    def send(self, text: str) -> object:
+        """Send a line, now or as soon as there is a connection. Raises `ValueError` for what cannot be sent."""
+
+    def complete(self, text: str) -> int | None:
+        """Ask the server what could stand in place of the last word; the answer's id, or None while offline."""
+
+    def leave(self) -> None:
+        """Give the seat up as by `/q`; at once where nothing answers."""

@@ -1,0 +1,116 @@
+"""Panes: rows of plain data painted by prompt_toolkit, and the talk's scrolling.
+
+It knows rows and widgets; it must not know keys or the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.layout.controls import UIContent, UIControl
+
+from hangman_net.client.model import SCROLLBACK, Entry, Model
+from hangman_net.client.rows import Row
+from hangman_net.client.view import entry_rows
+
+
+class RowsControl(UIControl):
+    """Paints the rows that `make(columns, rows)` gives for the size it has."""
+
+    def __init__(self, make: Callable[[int, int], list[Row]]) -> None:
+        self._make = make
+
+    def create_content(self, width: int, height: int) -> UIContent:
+        """The rows as prompt_toolkit takes them."""
+        rows = self._make(width, height)
+
+        def line(number: int) -> StyleAndTextTuples:
+            return list(rows[number])
+
+        return UIContent(line, line_count=len(rows), show_cursor=False)
+
+
+class Talk:
+    """The scrollback as it is wrapped and scrolled: each entry is wrapped once for each width.
+
+    `anchor` is the row at the foot, as an entry's number and a row of it; None while the newest is in sight.
+    """
+
+    def __init__(self) -> None:
+        self.anchor: tuple[int, int] | None = None
+        self.timestamps = False
+        self._wrapped: dict[int, tuple[Entry, list[Row]]] = {}
+        self._shape: tuple[int, str, bool] = (0, "", False)
+        self._size = (80, 24)
+
+    def rows(self, model: Model, columns: int, height: int) -> list[Row]:
+        """The rows in sight, as many as fit, the newest (or the anchor) at the foot."""
+        self._size = columns, height
+        if not model.entries:
+            return []
+        first = model.entries[0].number
+        number, inner = self._foot(model)
+        rows: list[Row] = []
+        while number >= first and len(rows) < height:
+            wrapped = self._wrap(model, number)
+            rows[:0] = wrapped[: inner + 1]
+            number, inner = number - 1, SCROLLBACK
+        return rows[-height:] if height > 0 else []
+
+    def scroll(self, model: Model, rows: int) -> None:
+        """Go so many rows back (or, where negative, on); at the newest the talk follows again."""
+        if not model.entries:
+            return
+        number, inner = self._foot(model)
+        inner = min(inner, len(self._wrap(model, number)) - 1)
+        first = model.entries[0].number
+        if rows > 0:
+            for _ in range(rows):
+                if self._is_top(model, number, inner):
+                    break
+                if inner > 0:
+                    inner -= 1
+                elif number > first:
+                    number -= 1
+                    inner = len(self._wrap(model, number)) - 1
+        for _ in range(-rows):
+            if inner + 1 < len(self._wrap(model, number)):
+                inner += 1
+            elif number < model.last:
+                number, inner = number + 1, 0
+        at_foot = number == model.last and inner + 1 >= len(self._wrap(model, number))
+        self.anchor = None if at_foot else (number, inner)
+
+    def page(self) -> int:
+        """Rows of a page: what is in sight, less two that one has read."""
+        return max(1, self._size[1] - 2)
+
+    def _foot(self, model: Model) -> tuple[int, int]:
+        if self.anchor is None:
+            return model.last, SCROLLBACK
+        number, inner = self.anchor
+        first = model.entries[0].number
+        return (number, inner) if number >= first else (first, 0)
+
+    def _is_top(self, model: Model, number: int, inner: int) -> bool:
+        """Is everything above this foot in sight already?"""
+        above, first = inner + 1, model.entries[0].number
+        while above < self._size[1] and number > first:
+            number -= 1
+            above += len(self._wrap(model, number))
+        return number == first and above <= self._size[1]
+
+    def _wrap(self, model: Model, number: int) -> list[Row]:
+        columns = self._size[0]
+        shape = (columns, model.name, self.timestamps)
+        if shape != self._shape or len(self._wrapped) > 2 * SCROLLBACK:
+            self._shape = shape
+            self._wrapped.clear()
+        entry = model.entries[number - model.entries[0].number]
+        known = self._wrapped.get(number)
+        if known is not None and known[0] is entry:
+            return known[1]
+        rows = entry_rows(entry, columns, model.name, timestamps=self.timestamps) or [()]
+        self._wrapped[number] = entry, rows
+        return rows
