@@ -87,13 +87,7 @@ class SqliteStore:
 
     def load(self) -> Loaded:
         """All that is kept. Raises `StoreError` where the file is damaged."""
-        with _explained(self._path), closing(_reader(self._path)) as connection:
-            ((now,),) = connection.execute("SELECT now FROM clock")
-            records = dict(connection.execute("SELECT key, value FROM record"))
-            done: dict[str, list[int]] = {}
-            for seat, line in connection.execute("SELECT seat, line FROM done ORDER BY seat, line"):
-                done.setdefault(seat, []).append(line)
-            return Loaded(now, records, done)
+        return read(self._path)
 
     def submit(self, commit: Commit, then: Then) -> None:
         """Queues `commit` for the writer thread; `then` is called by way of `post`."""
@@ -186,6 +180,17 @@ def _tell(results: Iterable[tuple[Then, StoreError | None]]) -> None:
 
 
 # --- the file ---------------------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Loaded:
+    """All that the database `path` keeps but its events; it may be in use. Raises `StoreError`."""
+    with _explained(path), closing(_reader(path)) as connection:
+        ((now,),) = connection.execute("SELECT now FROM clock")
+        records = dict(connection.execute("SELECT key, value FROM record"))
+        done: dict[str, list[int]] = {}
+        for seat, line in connection.execute("SELECT seat, line FROM done ORDER BY seat, line"):
+            done.setdefault(seat, []).append(line)
+        return Loaded(now, records, done)
 
 
 def read_events(path: Path, room: str | None = None, after: int = 0) -> Iterator[tuple[int, Event]]:
@@ -290,12 +295,15 @@ def copy_to(path: Path, copy: Path) -> None:
     """
     part = copy.with_name(copy.name + ".part")
     with _explained(path):
-        part.unlink(missing_ok=True)
-        part.touch(mode=0o600)
-        with closing(_reader(path)) as source, closing(sqlite3.connect(part)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # one file that needs no other beside it
-        part.replace(copy)
+        try:
+            part.unlink(missing_ok=True)
+            part.touch(mode=0o600)
+            with closing(_reader(path)) as source, closing(sqlite3.connect(part)) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE")  # one file that needs no other beside it
+            part.replace(copy)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _reader(path: Path) -> sqlite3.Connection:
