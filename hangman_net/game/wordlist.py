@@ -77,8 +77,7 @@ class Words(Sequence[Word]):
     def __getitem__(self, index: int | slice) -> Word | Sequence[Word]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
+        index = range(len(self))[index]
         text = self._text[self._ends[index - 1] if index else 0 : self._ends[index]]
         return Word(text, self._hints.get(index), self._levels[bisect_right(self._starts, index) - 1])
 

@@ -1,0 +1,361 @@
+"""The word lists there are: found in folders by name, read in threads, read again when their file changes.
+
+It knows files; it must not know rooms, rounds or commands. A name only ever chooses among the files that were found:
+it never becomes a path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from logging import getLogger
+from pathlib import Path
+from threading import Event, Lock, Thread
+from unicodedata import normalize
+
+from hangman_net.game.solver import Lexicon
+from hangman_net.game.words import LEVELS, MAX_BYTES, Parsed, Problem, WordList, parse
+
+log = getLogger(__name__)
+
+DEFAULT = "english"
+"""The list of a room where nobody asked for another."""
+
+WATCH_SECONDS = 1.0
+"""How often folders are looked through: an edit is in play two to three seconds after it was saved."""
+
+_NAME = re.compile(r"\w[\w .,'()+-]{0,59}")
+_YIELD_SECONDS = 0.0005  # long enough for the loop's thread to take the interpreter, which a sleep of 0 is not
+_OPEN = os.O_RDONLY
+for _flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # those that this system has
+    _OPEN |= getattr(os, _flag, 0)
+
+
+class UnknownList(LookupError):
+    """No list is called `name`; `nearest` is the name most like it, or None."""
+
+    def __init__(self, name: str, nearest: str | None) -> None:
+        super().__init__(f"no word list is called {name!r}" + (f"; did you mean {nearest!r}?" if nearest else ""))
+        self.name, self.nearest = name, nearest
+
+
+class ListRefused(ValueError):
+    """The list `name` is there and cannot be used, for `reason`."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"the word list {name!r} cannot be used: {reason}")
+        self.name, self.reason = name, reason
+
+
+@dataclass(frozen=True, slots=True)
+class ListInfo:
+    """What is told of a list: `size` in words, `levels` such as `easy 80, hard 20`, or empty where it has none."""
+
+    name: str
+    title: str
+    language: str
+    license: str
+    source: str
+    size: int
+    levels: str
+    problems: int
+    """Bad lines that were left out."""
+
+
+Stamp = tuple[int, int, int]
+"""What tells that a file changed: its time of change in ns, its size in bytes, its inode."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A list's file and what is known of it. One that was not read yet has neither `wordlist` nor `refused`."""
+
+    name: str
+    path: Path
+    folder: Path | None
+    stamp: Stamp | None = None
+    settling: Stamp | None = None
+    """A newer stamp, seen once: the file may still be in the middle of being written."""
+
+    wordlist: WordList | None = None
+    refused: str | None = None
+    problems: tuple[Problem, ...] = ()
+    info: ListInfo | None = None
+
+
+class Library:
+    """Word lists by name. What is in memory is answered at once; what reads files says so, and belongs in a thread.
+
+    Every method may be called from any thread: what was found is one mapping, replaced whole.
+    """
+
+    def __init__(self, folders: Sequence[Path], files: Sequence[Path] = (), *, default: str | None = None) -> None:
+        """Finds the lists (no file is read): each of `files` by its own name, and every `.txt` in `folders`.
+
+        Of two with one name the first counts, files before folders. `default` names a room's first list.
+        """
+        self._folders = tuple(folders)
+        self._files = tuple(files)
+        self._default = default
+        self._lock = Lock()
+        self._closed = Event()
+        self._lexicons: dict[str, Lexicon] = {}
+        self._books = {book.name: book for book in self._find()}
+
+    @classmethod
+    def choose(cls, words: Sequence[str] = (), folders: Sequence[Path] = ()) -> Library:
+        """The library for `--words NAME|FILE` options and `--words-dir` folders, with the lists of the package.
+
+        A text that a list is called is that list; any other is a file, even if there is none (`load` says so). The
+        first is the default.
+        """
+        places = [*folders, bundled()]
+        known = cls(places)
+        names = [known.find(text) for text in words]
+        files = [Path(text) for text, name in zip(words, names, strict=True) if name is None]
+        first = (names[0] or _stem(files[0])) if words else None
+        return cls(places, files, default=first)
+
+    @property
+    def default(self) -> str:
+        """The name of a room's first list."""
+        wanted = self.find(self._default or DEFAULT)
+        return wanted or next(iter(self._books), DEFAULT)
+
+    def names(self) -> tuple[str, ...]:
+        """Every list's name but those known to be refused, in alphabetical order."""
+        return tuple(sorted(name for name, book in self._books.items() if book.refused is None))
+
+    def find(self, name: str) -> str | None:
+        """How the list called `name`, in any case, is really called; None if there is none."""
+        books = self._books
+        if name in books:
+            return name
+        wanted = normalize("NFC", name[:100]).casefold()
+        return next((known for known in books if known.casefold() == wanted), None)
+
+    def get(self, name: str) -> WordList | None:
+        """The list if it is in memory, else None: `load` it. Raises `UnknownList` and `ListRefused`."""
+        book = self._book(name)
+        if book.wordlist is None and book.refused is not None:
+            raise ListRefused(book.name, book.refused)
+        return book.wordlist
+
+    def info(self, name: str) -> ListInfo | None:
+        """What is told of a list that is in memory, else None. Raises `UnknownList` and `ListRefused`."""
+        self.get(name)
+        return self._book(name).info
+
+    def problems(self, name: str) -> tuple[Problem, ...]:
+        """The bad lines of a list that was read, or why it was refused. Raises `UnknownList`."""
+        return self._book(name).problems
+
+    def load(self, name: str) -> WordList:
+        """The list, read from its file if it was not yet. Reads files. Raises `UnknownList` and `ListRefused`."""
+        book = self._book(name)
+        if book.wordlist is None and book.refused is None:
+            with self._lock:
+                book = self._book(name)
+                if book.wordlist is None and book.refused is None:
+                    book = _read(book)
+                    self._books = self._books | {book.name: book}
+        if book.wordlist is None:
+            raise ListRefused(book.name, book.refused or "it was not read")
+        return book.wordlist
+
+    def load_all(self) -> tuple[ListRefused, ...]:
+        """Reads what was not read yet, and gives what is refused. Reads files."""
+        refused: list[ListRefused] = []
+        for name in tuple(self._books):
+            try:
+                self.load(name)
+            except ListRefused as error:
+                refused.append(error)
+            except UnknownList:
+                continue  # its file went meanwhile
+        return tuple(refused)
+
+    def lexicon(self, name: str) -> Lexicon:
+        """The list by shape, for the solver; made once for each content. Reads files; raises as `load`."""
+        wordlist = self.load(name)
+        lexicon = self._lexicons.get(wordlist.name)
+        if lexicon is None or lexicon.wordlist.digest != wordlist.digest:
+            lexicon = self._lexicons[wordlist.name] = Lexicon(wordlist)
+        return lexicon
+
+    def refresh(self) -> tuple[str, ...]:
+        """Looks for lists that came, went or changed, and gives a line of news for each. Reads files.
+
+        A changed list is read once its file has stayed as it is between two calls, and whole or not at all: where the
+        new file is refused, the list stays what it was.
+        """
+        news: list[str] = []
+        with self._lock:
+            books: dict[str, _Book] = {}
+            for found in self._find():
+                book = self._books.get(found.name)
+                if book is None or book.path != found.path:
+                    news.append(f"word list {found.name}: found")
+                    book = found
+                elif book.stamp is not None:
+                    book = self._renew(book, news)
+                books[book.name] = book
+            news += [f"word list {name}: its file is gone" for name in self._books if name not in books]
+            self._books = books
+        return tuple(news)
+
+    def watch(self, seconds: float = WATCH_SECONDS) -> None:
+        """Calls `refresh` again and again in a thread of its own, until `close`; the news goes to the log."""
+
+        def run() -> None:
+            while not self._closed.wait(seconds):
+                try:
+                    for line in self.refresh():
+                        log.info("%s", line)
+                except OSError as error:  # a folder that cannot be read just now; what is in memory stays
+                    log.warning("word lists cannot be looked through: %s", error)
+
+        Thread(target=run, name="word lists", daemon=True).start()
+
+    def close(self) -> None:
+        """Ends `watch`."""
+        self._closed.set()
+
+    def _book(self, name: str) -> _Book:
+        books = self._books
+        found = self.find(name)
+        if found is None or found not in books:
+            nearest = get_close_matches(name[:100].casefold(), list(books), n=1)
+            raise UnknownList(name, nearest[0] if nearest else None)
+        return books[found]
+
+    def _find(self) -> Iterator[_Book]:
+        """The files that are there, one for each name."""
+        seen: set[str] = set()
+        for path, folder in self._paths():
+            name = _stem(path)
+            if name.casefold() not in seen:
+                seen.add(name.casefold())
+                bad = None if _NAME.fullmatch(name) else "its file's name is no name that can be typed"
+                yield _Book(name, path, folder, refused=bad)
+
+    def _paths(self) -> Iterator[tuple[Path, Path | None]]:
+        for file in self._files:
+            yield file, None
+        for folder in self._folders:
+            if folder.is_dir():
+                for path in sorted(folder.iterdir()):
+                    if path.suffix == ".txt" and not path.name.startswith("."):
+                        yield path, folder
+
+    def _renew(self, book: _Book, news: list[str]) -> _Book:
+        stamp = _stamp(book.path)
+        if stamp is None or stamp == book.stamp:
+            return replace(book, settling=None)
+        if stamp != book.settling:
+            return replace(book, settling=stamp)
+        fresh = _read(replace(book, settling=None, wordlist=None, refused=None))
+        if fresh.wordlist is None and book.wordlist is not None:
+            news.append(f"word list {book.name}: changed and refused ({fresh.refused}); it stays what it was")
+            return replace(book, stamp=fresh.stamp, settling=None)
+        news.append(f"word list {book.name}: read again")
+        return fresh
+
+
+def bundled() -> Path:
+    """The folder of the lists that come with the package: inside it, or beside it where it runs from its sources."""
+    package = Path(__file__).parent
+    inside = package / "wordlists"
+    return inside if inside.is_dir() else package.parent / "wordlists"
+
+
+def read_file(path: Path, folder: Path | None = None, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file of at most `most` bytes; with `folder`, of one that really lies in that folder.
+
+    Never waits for a pipe or a device. Raises `FileNotFoundError` where there is none, `OSError` where it may not be
+    read, and `ValueError` with the reason where it is nothing to be read.
+    """
+    try:
+        real = path.resolve(strict=True)
+    except RuntimeError as error:  # Python 3.11 and 3.12 on a link that leads to itself
+        raise ValueError("it is a link to itself") from error
+    if folder is not None and not real.is_relative_to(folder.resolve()):
+        raise ValueError("it is a link out of its folder")
+    _check(real.stat(), most)  # before it is opened: to open a device may already do something
+    descriptor = os.open(real, _OPEN)
+    try:
+        _check(os.fstat(descriptor), most)
+        parts: list[bytes] = []
+        size = 0
+        while part := os.read(descriptor, 1 << 20):
+            parts.append(part)
+            size += len(part)
+            if size > most:
+                raise ValueError(f"it is over {most // 1_000_000} MB")
+    finally:
+        os.close(descriptor)
+    return b"".join(parts)
+
+
+def parse_file(path: Path, folder: Path | None = None, pause: Callable[[], None] = lambda: None) -> Parsed:
+    """The list in a file; one that cannot be read has that as its only problem. Raises `FileNotFoundError`."""
+    try:
+        data = read_file(path, folder)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        return Parsed(None, (Problem(0, f"it cannot be read ({error.strerror})"),))
+    except ValueError as error:
+        return Parsed(None, (Problem(0, str(error)),))
+    return parse(_stem(path), data, pause)
+
+
+def _read(book: _Book) -> _Book:
+    stamp = _stamp(book.path)
+    try:
+        parsed = parse_file(book.path, book.folder, lambda: time.sleep(_YIELD_SECONDS))
+    except FileNotFoundError:
+        parsed = Parsed(None, (Problem(0, "there is no such file"),))
+    if parsed.wordlist is None:
+        reason = next((problem.reason for problem in parsed.problems if not problem.line), "it has no good word")
+        return replace(book, stamp=stamp, refused=reason, problems=parsed.problems)
+    info = _describe(parsed.wordlist, len(parsed.problems))
+    return replace(book, stamp=stamp, wordlist=parsed.wordlist, refused=None, problems=parsed.problems, info=info)
+
+
+def _describe(wordlist: WordList, problems: int) -> ListInfo:
+    levels = ((level, len(wordlist.at_level(level))) for level in LEVELS)
+    return ListInfo(
+        name=wordlist.name,
+        title=wordlist.title,
+        language=wordlist.language,
+        license=wordlist.license,
+        source=wordlist.source,
+        size=len(wordlist.words),
+        levels=", ".join(f"{level} {count}" for level, count in levels if count),
+        problems=problems,
+    )
+
+
+def _stem(path: Path) -> str:
+    return normalize("NFC", path.name.removesuffix(".txt"))
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _check(found: os.stat_result, most: int) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise ValueError("it is no regular file")
+    if found.st_size > most:
+        raise ValueError(f"it is over {most // 1_000_000} MB")
