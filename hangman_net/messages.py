@@ -69,6 +69,7 @@ class Hello(Struct, frozen=True, tag_field="type", tag="hello", omit_defaults=Tr
     name: str | None = None
     room: str | None = None
     token: str | None = None
+    invite: str | None = None
     password: str | None = None
 
 

@@ -47,6 +47,7 @@ class Spec:
     checks: tuple[Check, ...] = ()
     rate: Rate = "command"
     one_at_a_time: bool = False
+    acts: Needs | None = None
 
 
 def command(
@@ -61,6 +62,7 @@ def command(
     check: Check | Iterable[Check] = (),
     rate: Rate = "command",
     one_at_a_time: bool = False,
+    acts: Needs | None = None,
 ) -> Callable[[F], F]:
     """Makes a method of a `Plugin` a command; its signature is the schema of the arguments.
 
@@ -75,6 +77,7 @@ def command(
         check: predicates of one's own, called with the context; they refuse with `ctx.fail`.
         rate: whose allowance a line of it uses up.
         one_at_a_time: while a job of it runs in a room, a second use there is refused.
+        acts: what it may do to others where that is more than `role`: a vote of members acts as the `owner`.
     """
     cooldowns: tuple[Cooldown, ...]
     if isinstance(cooldown, Cooldown):
@@ -94,6 +97,7 @@ def command(
         checks=(check,) if callable(check) else tuple(check),
         rate=rate,
         one_at_a_time=one_at_a_time,
+        acts=acts,
     )
 
     def mark(method: F) -> F:
@@ -114,6 +118,7 @@ class Command:
     summary: str
     description: str
     rank: int
+    power: int
     role: Needs
     phase: Phase
     cooldowns: tuple[Cooldown, ...]
@@ -136,7 +141,7 @@ class Command:
 
 def build(plugin: str, method: Callable[..., Any], spec: Spec) -> Command:
     """The command that a bound method and its mark make. Raises `PluginError` with the reason."""
-    name = (spec.name or getattr(method, "__name__", "")).lower().rstrip("_").replace("_", "-")
+    name = (spec.name or str(getattr(method, "__name__", ""))).lower().rstrip("_").replace("_", "-")
     for word in (name, *spec.aliases):
         if not word or not word.isascii() or not word.replace("-", "").isalnum() or word != word.lower():
             raise PluginError(f"plugin {plugin}: {word!r} cannot be a command's name (a-z, 0-9 and -)")
@@ -156,6 +161,7 @@ def build(plugin: str, method: Callable[..., Any], spec: Spec) -> Command:
         summary=spec.summary,
         description=_text(method.__doc__) or spec.summary,
         rank=RANKS[spec.role],
+        power=RANKS[spec.acts or spec.role],
         role=spec.role,
         phase=spec.phase,
         cooldowns=spec.cooldowns,
@@ -193,9 +199,7 @@ class Registry:
             self.commands += (item,)
             for word in (item.name, *item.aliases):
                 if (other := self._by_name.get(word)) is not None:
-                    raise PluginError(
-                        f"plugin {item.plugin}: /{word} is already a command of plugin {other.plugin}; it was not loaded"
-                    )
+                    raise PluginError(f"plugin {item.plugin}: /{word} is a command of plugin {other.plugin} already")
                 self._by_name[word] = item
 
     def find(self, word: str) -> Command | None:

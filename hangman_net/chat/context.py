@@ -224,7 +224,7 @@ class Context:
             self._step.to_room(self._room, shared)
 
     def chat(self, text: str, *, to: str | None = None, action: bool = False) -> None:
-        """Says `text` as the person themselves: to the room, or privately `to` somebody anywhere; filters hear it first."""
+        """Says `text` as the person: to the room, or privately `to` somebody anywhere; filters hear it first."""
         if self._seat is not None:
             self._step.ask("chat", self._seat, self._house.filtered(self._step, self._seat, text), to, action)
 
@@ -270,7 +270,7 @@ class Context:
         return seat is not None
 
     def everyone(self) -> Iterator[tuple[str, Any]]:
-        """Name and this plugin's record of everybody, here or gone, of whom it keeps one. Not for every line: it is long."""
+        """Name and this plugin's record of all, here or gone, of whom it keeps one. Long: not for every line."""
         for seat in self._house.world.seats.values():
             if seat.slots is not None and (slot := seat.slots.get(self._plugin.name)) is not None:
                 yield seat.name, slot.value

@@ -243,17 +243,19 @@ def _bounded(base: type[int] | type[float] | type[str], extras: tuple[Any, ...],
         expected = "a word" if longest == math.inf else f"at most {longest:g} characters"
         return Converter("str", expected, text)
 
+    whole = base is int
+
     def number(_: Any, word: str) -> float:
         if len(word) > 40 or "_" in word:
             raise ValueError(word)
-        value = base(word)
+        value = int(word) if whole else float(word)
         if not math.isfinite(value) or value < low or value > high:
             raise ValueError(word)
         if (open_low and value == low) or (open_high and value == high):
             raise ValueError(word)
         return value
 
-    what = "a whole number" if base is int else "a number"
+    what = "a whole number" if whole else "a number"
     above, below = ("above" if open_low else "from"), ("below" if open_high else "to")
     if low > -math.inf and high < math.inf:
         what += f" {above} {low:g} {below} {high:g}"
@@ -261,7 +263,7 @@ def _bounded(base: type[int] | type[float] | type[str], extras: tuple[Any, ...],
         what += f", {'above' if open_low else 'at least'} {low:g}"
     elif high < math.inf:
         what += f", {'below' if open_high else 'at most'} {high:g}"
-    return Converter("int" if base is int else "float", what, number)
+    return Converter("int" if whole else "float", what, number)
 
 
 def _check_default(converter: Converter, default: Any, base: Any, at: str) -> None:

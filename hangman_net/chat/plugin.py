@@ -5,9 +5,9 @@ It knows the shape of a plugin; it must not know where one is found (`loader`) n
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, ClassVar, Protocol
 
 from hangman_net.chat.commands import Command, Spec, build
@@ -39,8 +39,8 @@ class Services:
     """
 
     words: Words
-    random: random.Random
-    secrets: random.Random
+    random: Random
+    secrets: Random
 
 
 class Plugin:

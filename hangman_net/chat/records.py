@@ -1,6 +1,6 @@
 """What lasts, as small frozen records, and how each becomes bytes and comes back.
 
-It knows the records of chat itself, their keys, and codecs for a plugin's records; it must not know where bytes are kept.
+It knows the records of chat itself, their keys, and codecs for a plugin's; it must not know where bytes are kept.
 """
 
 from __future__ import annotations

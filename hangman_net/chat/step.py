@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from hangman_net.chat.records import SEAT, SeatRecord, encode, wake_key
 from hangman_net.chat.world import Busy, Room, Seat, Session, Slot, World
-from hangman_net.messages import Ack, ByeReason, Message
+from hangman_net.messages import ByeReason, Message
 
 TO_SESSION, TO_SEAT, TO_ROOM, ACT, ASK = range(5)
 Effect: TypeAlias = tuple[int, Any, Any]
@@ -190,8 +190,23 @@ class Step:
             slot.pending = None
         return waiting
 
-    def acked(self, kind: Literal["ok", "refused"] = "ok") -> None:
-        """The line's ack, as the last thing said."""
-        self.ok = kind == "ok"
-        if self.line_id is not None and self.seat is not None:
-            self.to_seat(self.seat, Ack(self.line_id, self.ok))
+    def mark(self) -> tuple[Any, ...]:
+        """Where the step is now, to go back to if a hook raises."""
+        kept = (self.seats, self.wakes, self.puts, self.events, self.rooms, self.claims, self.byes, self.job, self.asks)
+        return len(self.effects), dict(self.replaced), kept
+
+    def back_to(self, mark: tuple[Any, ...]) -> None:
+        """Forgets what was collected since `mark`."""
+        count, self.replaced, kept = mark
+        del self.effects[count:]
+        (
+            self.seats,
+            self.wakes,
+            self.puts,
+            self.events,
+            self.rooms,
+            self.claims,
+            self.byes,
+            self.job,
+            self.asks,
+        ) = kept

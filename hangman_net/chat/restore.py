@@ -1,0 +1,139 @@
+"""Kept records become the world again: rooms, seats, rounds in play, wakes and bans.
+
+It knows keys and what to do with a record that no longer fits; it must not know where the bytes come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from hangman_net.chat.hub import Hub
+from hangman_net.chat.plugin import LoadedPlugin
+from hangman_net.chat.records import (
+    ASIDE,
+    BAN,
+    ROOM,
+    SEAT,
+    Codec,
+    RecordError,
+    ban_decoder,
+    room_decoder,
+    seat_decoder,
+    wakes_decoder,
+)
+from hangman_net.chat.world import Room, Seat, Slot
+from hangman_net.text import name_key
+
+LEAST_LEFT = 10.0
+"""Seconds that a deadline has left at least after a restart, so that nobody loses a turn to it."""
+
+
+@dataclass(slots=True)
+class Restored:
+    """What a restart came to: records to write (set aside, or forgotten), and what the host should know."""
+
+    puts: dict[str, bytes | None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[int]]) -> Restored:
+    """Fills an empty hub, whose plugins are loaded, from what was kept; everybody is away until they come back."""
+    out = Restored()
+    world = hub.world
+    oldest = hub.today().timestamp() // 86_400 - hub.limits.token_days
+    for key, data in records.items():
+        if key.startswith(ROOM) and (room := _decoded(out, key, data, room_decoder)) is not None:
+            if (old := world.room(room.name)) is not None:
+                old.record = room
+            else:
+                world.add_room(room)
+    for key, data in records.items():
+        if key.startswith(SEAT) and (seat := _decoded(out, key, data, seat_decoder)) is not None:
+            seat_id = key.removeprefix(SEAT)
+            if seat.used < oldest and seat.puppet is None:
+                out.puts |= {key: None} | {k: None for k in records if k.startswith(f"person/{seat_id}/")}
+                continue
+            _seat(hub, Seat(seat_id, seat, world.room(seat.room) or world.lobby))
+    for seat_id, ids in done.items():
+        if (known := world.seats.get(seat_id)) is not None:
+            known.done = sorted(ids)[-int(min(hub.limits.acks, 10_000)) :]
+            known.last_id = max(known.done, default=0)
+    for key, data in records.items():
+        kind, _, rest = key.partition("/")
+        if kind in ("room", "person", "server", "wake") and key not in out.puts:
+            _plugin_record(hub, out, kind, rest, key, data)
+        elif key.startswith(BAN) and (ban := _decoded(out, key, data, ban_decoder)) is not None:
+            if ban.until is None or ban.until > hub.today().timestamp():
+                hub.moves.bans[key] = ban
+            else:
+                out.puts[key] = None
+    for room in list(world.rooms.values()):
+        if not room.members and room is not world.lobby:
+            del world.rooms[room.key]
+            out.puts |= {k: None for k in records if k == ROOM + room.name or k.split("/")[1:2] == [room.name]}
+    for seat in list(world.held()):
+        if seat.record.puppet is not None:
+            hub.wake_puppet(seat)
+    return out
+
+
+def _decoded(out: Restored, key: str, data: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
+    try:
+        return decoder.decode(data)
+    except msgspec.MsgspecError as error:
+        _aside(out, key, data, str(error))
+        return None
+
+
+def _aside(out: Restored, key: str, data: bytes, why: str) -> None:
+    out.puts[ASIDE + key] = data
+    out.puts[key] = None
+    out.notes.append(f"the kept record {key} no longer fits and was set aside as {ASIDE}{key}: {why}")
+
+
+def _seat(hub: Hub, seat: Seat) -> None:
+    world = hub.world
+    world.seats[seat.id] = seat
+    for ignored in seat.record.ignores:
+        world.ignored.setdefault(ignored, set()).add(seat.id)
+    if not seat.record.held:
+        return
+    world.names[name_key(seat.name)] = seat
+    seat.room.members[seat.id] = seat
+    if seat.record.puppet is None:
+        hub.restored_away(seat)
+
+
+def _plugin_record(hub: Hub, out: Restored, kind: str, rest: str, key: str, data: bytes) -> None:
+    where, _, name = rest.rpartition("/")
+    plugin = hub.plugins.get(name)
+    if plugin is None:
+        hub.unread[key] = data
+        return
+    if kind == "server":
+        hub.world.slots[name] = _slot(out, key, data, plugin.server)
+    elif kind == "room" and (room := hub.world.room(where)) is not None:
+        room.slots[name] = _slot(out, key, data, plugin.state)
+    elif kind == "wake" and (room := hub.world.room(where)) is not None:
+        _wakes(hub, out, room, plugin, key, data)
+    elif kind == "person" and (seat := hub.world.seats.get(where)) is not None:
+        seat.slots = {**(seat.slots or {}), name: _slot(out, key, data, plugin.person)}
+
+
+def _slot(out: Restored, key: str, data: bytes, codec: Codec[Any]) -> Slot:
+    try:
+        return Slot(key, codec, codec.decode(data))
+    except RecordError as error:
+        _aside(out, key, data, str(error))
+        return Slot(key, codec)
+
+
+def _wakes(hub: Hub, out: Restored, room: Room, plugin: LoadedPlugin, key: str, data: bytes) -> None:
+    wakes = _decoded(out, key, data, wakes_decoder)
+    if wakes is not None:
+        soonest = hub.clock() + LEAST_LEFT
+        hub.restored_wakes(room, plugin.name, {k: max(due, soonest) for k, due in wakes.items()})
