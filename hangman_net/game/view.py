@@ -1,0 +1,159 @@
+"""What somebody sees of a round: the one door through which a secret could leave.
+
+It knows who may see what; it must not know messages, nor who is connected.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+from unicodedata import category, normalize
+
+from msgspec import Struct
+
+from hangman_net.game.alphabet import NotALetter
+from hangman_net.game.art import Art
+from hangman_net.game.modes import Mode
+from hangman_net.game.round import Puzzle, Round, Sheet
+
+Seeing: TypeAlias = Literal["playing", "won", "lost", "stopped"]
+
+
+class Progress(Struct, frozen=True):
+    """How far one player is: the cells they see, their lives, their rank once they have one."""
+
+    name: str
+    found: int
+    lives: int
+    place: int | None
+
+
+class Seen(Struct, frozen=True):
+    """A round as one kind of viewer sees it; `seconds` are left of the turn or the round, or None."""
+
+    round: int
+    status: Seeing
+    mode: str
+    cells: tuple[str | None, ...]
+    found_by: tuple[str | None, ...]
+    missed: tuple[str, ...]
+    words_missed: tuple[str, ...]
+    lives: int
+    max_lives: int
+    art: str
+    caption: str
+    turn: str | None
+    setter: str | None
+    seconds: float | None
+    hint: str | None
+    wordlist: str | None
+    players: tuple[Progress, ...]
+    secret: str | None
+
+
+def see(round: Round, mode: Mode, viewer: str | None, art: Art, now: float) -> Seen:
+    """The round as `viewer` sees it; None is everybody who has no view of their own.
+
+    The word is in it only when the round is over for everyone, and for its setter.
+    """
+    over = round.termination is not None
+    puzzle, sheet = round.puzzle, round.sheet
+    status: Seeing = round.status
+    if mode.own_sheets and viewer is not None and (player := round.player(viewer)) is not None:
+        sheet = player.sheet or sheet
+        if status != "stopped" and sheet.done:
+            status = "won" if sheet.solved else "lost"
+    cells, found_by = _cells(puzzle, sheet)
+    lives, most = sheet.lives, round.settings.lives
+    lost = most - lives
+    deadline = round.deadline if round.paused is None else None
+    return Seen(
+        round.number,
+        status,
+        mode.name,
+        cells,
+        found_by,
+        sheet.missed,
+        sheet.words,
+        lives,
+        most,
+        art.picture(lost, most),
+        _caption(status, cells, sheet, art.caption(lost, most)),
+        round.turn,
+        round.setter,
+        None if deadline is None else max(0.0, deadline - now),
+        puzzle.hint if round.hinted else None,
+        puzzle.wordlist,
+        _progress(round) if mode.own_sheets else (),
+        puzzle.text if over or (viewer is not None and viewer == round.setter) else None,
+    )
+
+
+def knows(round: Round, mode: Mode, who: str) -> bool:
+    """Whether `who` knows the word before everyone does: its setter, and in a race who found it."""
+    if round.termination is not None:
+        return False
+    if who == round.setter:
+        return True
+    player = round.player(who) if mode.own_sheets else None
+    return player is not None and player.sheet is not None and player.sheet.solved
+
+
+def gives_away(puzzle: Puzzle, text: str) -> bool:
+    """Whether `text` holds the word, in any case and with spaces, signs or marks between its letters."""
+    alphabet = puzzle.alphabet
+    keys = []
+    for cell in alphabet.cells(text):
+        try:
+            key = alphabet.key(cell)
+        except NotALetter:
+            continue
+        if key is not None:
+            keys.append(key)
+    return "".join(puzzle.letters) in "".join(keys) or _bare(puzzle.text) in _bare(text)
+
+
+def _bare(text: str) -> str:
+    """Letters alone, without case and accents, whatever the alphabet."""
+    return "".join(char for char in normalize("NFKD", text).casefold() if category(char).startswith("L"))
+
+
+def _cells(puzzle: Puzzle, sheet: Sheet) -> tuple[tuple[str | None, ...], tuple[str | None, ...]]:
+    """What is shown on a sheet, and beside it who found it."""
+    cells, places = puzzle.cells, puzzle.places
+    shown = list(puzzle.blank)
+    by: list[str | None] = [None] * len(shown)
+    if sheet.solved:
+        shown = list(cells)
+        by = [None if key is None else sheet.solver for key in puzzle.keys]
+    for letter, who in zip(sheet.found, sheet.found_by, strict=True):
+        for place in places[letter]:
+            shown[place] = cells[place]
+            by[place] = who
+    return tuple(shown), tuple(by)
+
+
+def _progress(round: Round) -> tuple[Progress, ...]:
+    puzzle = round.puzzle
+    whole = len(puzzle.cells)
+    return tuple(
+        Progress(p.name, whole - p.sheet.hidden(puzzle), p.sheet.lives, p.place or None)
+        for p in round.players
+        if p.sheet is not None
+    )
+
+
+_SPOKEN: dict[str | None, str] = {None: "blank", " ": "space", "-": "hyphen", "'": "apostrophe", "’": "apostrophe"}
+
+
+def _caption(status: Seeing, cells: tuple[str | None, ...], sheet: Sheet, picture: str) -> str:
+    """The board in one line of words, as a screen reader is to hear it (contract, section 1)."""
+    spoken = _SPOKEN.get
+    word = " ".join([spoken(cell) or str(cell) for cell in cells])
+    lives = sheet.lives
+    ended = "" if status == "playing" else f"{status}, "
+    line = f"Word: {word}, {ended}{lives} {'life' if lives == 1 else 'lives'} left"
+    if sheet.missed:
+        line += f", missed {' '.join(sheet.missed)}"
+    if sheet.words:
+        line += f", not {', not '.join(sheet.words)}"
+    return f"{line}; {picture}" if picture else line
