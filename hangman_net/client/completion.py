@@ -41,10 +41,11 @@ class Usage:
     wrong: bool = False
 
 
-def offer(text: str, commands: Iterable[m.CommandInfo], phase: m.Phase) -> Offer:
+def offer(text: str, commands: Iterable[m.CommandInfo], phase: m.Phase, people: Iterable[str] = ()) -> Offer:
     """What could stand in place of the last word of `text`, the line up to the cursor.
 
-    Commands are offered whose phase is `any` or `phase`; chat, and a line that starts with `//`, has no completion.
+    Commands are offered whose phase is `any` or `phase`, and the `people` here where a player is wanted; chat, and a
+    line that starts with `//`, has no completion.
     """
     if not text.startswith("/") or text.startswith("//"):
         return Offer(len(text))
@@ -56,7 +57,7 @@ def offer(text: str, commands: Iterable[m.CommandInfo], phase: m.Phase) -> Offer
         return Offer(len(text))
     words = _WORD.findall(rest)
     last = "" if not rest or rest[-1].isspace() else words.pop()
-    return _argument(command, words, last, len(text) - len(last))
+    return _argument(command, words, last, len(text) - len(last), tuple(people))
 
 
 def merge(found: Offer, answer: Iterable[m.Completion]) -> Offer:
@@ -127,17 +128,17 @@ def _commands(head: str, commands: Iterable[m.CommandInfo], phase: m.Phase) -> t
     return tuple(sorted(by_name, key=lambda item: item.text) + by_alias)
 
 
-def _argument(command: m.CommandInfo, before: list[str], last: str, start: int) -> Offer:
+def _argument(command: m.CommandInfo, before: list[str], last: str, start: int, people: tuple[str, ...]) -> Offer:
     keys = {arg.name: arg for arg in command.args if arg.kind != "rest"}
     key, equals, value = last.partition("=")
     if equals and key in keys:
-        return Offer(start, _choices(keys[key], value, before=f"{key}="), ask=keys[key].dynamic)
+        return Offer(start, _choices(keys[key], value, people, before=f"{key}="), ask=keys[key].dynamic)
     used = {word.partition("=")[0] for word in before if "=" in word}
     arg_here = _by_place(command, before)
     items: tuple[Item, ...] = ()
     ask = False
     if arg_here is not None:
-        items, ask = _choices(arg_here, last), arg_here.dynamic
+        items, ask = _choices(arg_here, last, people), arg_here.dynamic
     optional = [arg for arg in keys.values() if not arg.required and arg.name not in used and arg is not arg_here]
     if arg_here is None or arg_here.kind != "rest":
         items += tuple(Item(f"{arg.name}=", arg.help) for arg in optional if arg.name.startswith(last))
@@ -161,9 +162,10 @@ def _places(command: m.CommandInfo, given: Container[str]) -> list[m.Arg]:
     return [arg for arg in command.args if arg.name not in given and f"{arg.name}=" not in command.usage]
 
 
-def _choices(arg: m.Arg, typed: str, *, before: str = "") -> tuple[Item, ...]:
+def _choices(arg: m.Arg, typed: str, people: tuple[str, ...], *, before: str = "") -> tuple[Item, ...]:
     wanted = typed.casefold()
-    return tuple(Item(before + choice, arg.help) for choice in arg.choices if choice.casefold().startswith(wanted))
+    choices = arg.choices or (people if arg.kind == "player" else ())
+    return tuple(Item(before + choice, arg.help) for choice in choices if choice.casefold().startswith(wanted))
 
 
 def _misfit(command: m.CommandInfo, words: list[str], *, finished: bool) -> str | None:

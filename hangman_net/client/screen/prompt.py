@@ -109,6 +109,24 @@ class Prompt:
         self.buffer.insert_text(ghost)
         return bool(ghost)
 
+    def right(self) -> None:
+        """One character to the right, marks and joined pictures included."""
+        following = next(graphemes(self.buffer.document.text_after_cursor), "")
+        self.buffer.cursor_position += len(following)
+
+    def left(self) -> None:
+        """One character to the left."""
+        self.buffer.cursor_position -= len(self._before())
+
+    def erase(self) -> None:
+        """The character before the cursor goes, whole."""
+        self.buffer.delete_before_cursor(len(self._before()))
+
+    def _before(self) -> str:
+        """The whole character before the cursor."""
+        *_, last = ("", *graphemes(self.buffer.document.text_before_cursor))
+        return last
+
     # --- completion -----------------------------------------------------------------------------------------------
 
     def tab(self, step: int = 1) -> None:
@@ -171,7 +189,8 @@ class Prompt:
 
     def _offer(self, typed: str) -> Offer:
         model = self._model()
-        found = offer(typed, model.commands, model.phase)
+        others = [member.name for member in model.members if member.name != model.name]
+        found = offer(typed, model.commands, model.phase, others)
         if not found.ask:
             return found
         if self._answer is not None and self._answer[0] == typed:
