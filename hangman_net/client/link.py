@@ -175,6 +175,11 @@ class Link:
             self._writer.write(encode(Line("/q")))
         self._leave_soon()
 
+    def drop(self) -> None:
+        """Be gone without a word: the server holds the seat for a while, and its token takes it again."""
+        self._leaving = True
+        self._cut_off()
+
     def _leave_soon(self) -> None:
         self._leaving = True
         if self._writer is None:
@@ -251,7 +256,9 @@ class Link:
         return EOFError()
 
     def _hello(self) -> Hello:
-        return Hello(VERSION, name=self._name, room=self._room, token=self.token, password=self.login.password)
+        texts = (self._name, self._room, self.token, self.login.password)
+        name, room, token, password = (None if text is None else _sayable(text) for text in texts)
+        return Hello(VERSION, name=name, room=room, token=token, password=password)
 
     def _take(self, event: ServerMessage | Refused | Fatal, writer: asyncio.StreamWriter) -> Closed | None:
         """Do what an event asks of the link, hand it on, and say if the link is over by it."""
