@@ -80,24 +80,26 @@ def word(board: m.Board, me: str, gap: str = " ") -> Row:
 
 
 def side_rows(model: Model, columns: int, rows: int, now: float) -> list[Row]:
-    """The whole side pane in at most `rows` rows of `columns` cells; where space is short the picture goes first."""
+    """The whole side pane in at most `rows` rows of `columns` cells.
+
+    Where space is short, blank rows go first, then people beyond the first three, then the picture.
+    """
     inner = columns - 2
-    people = roster_rows(model, columns)
-    least = min(len(people), ROSTER)
-    facts = fact_rows(model, inner, now)
+    title = [title_row(model.board, inner)]
     art = art_rows(model.board, inner)
-    title = title_row(model.board, inner)
-    board: list[Row] = [title]
-    room = rows - least - 1
-    if len(facts) + len(art) <= room:
-        spare = room - len(facts) - len(art)
-        board += [()] * (spare > 1 and bool(art)) + art + [()] * (spare > 0 and bool(art)) + facts
-    else:
-        board += facts[: max(0, room)]
-    board = [(("", " "), *row) if row else () for row in board]
-    if len(board) + len(people) < rows:
-        board.append(())
-    return (board + shortened(people, rows - len(board)))[:rows]
+    word = word_rows(model.board, model.name, inner)
+    facts = fact_rows(model, inner, now)
+    people = roster_rows(model, columns)
+    if len(title) + len(art) + len(word) + len(facts) + min(len(people), ROSTER) > rows:
+        art = []
+    blocks = [title, art, word, facts]
+    spare = max(0, rows - sum(map(len, blocks)) - len(people))
+    gaps = [number for number in (3, 2, 1) if blocks[number]][:spare]  # above the lives and the word before all else
+    board: list[Row] = []
+    for number, block in enumerate(blocks):
+        board += [()] * (number in gaps) + [(("", " "), *row) if row else () for row in block]
+    board = board[:rows] + [()] * (spare > len(gaps))
+    return board + shortened(people, rows - len(board))
 
 
 def shortened(people: list[Row], rows: int) -> list[Row]:
@@ -128,12 +130,11 @@ def art_rows(board: m.Board, columns: int) -> list[Row]:
 
 
 def fact_rows(model: Model, columns: int, now: float) -> list[Row]:
-    """Word, lives, misses, hint, turn and setter: what one needs to play."""
+    """Lives, misses, hint, turn and setter: what one needs to play beside the word."""
     board = model.board
     if not board.cells:
         return [(("class:quiet", "/new starts one"),)]
-    rows = [*(_centred(row, columns) for row in word_rows(board, model.name, columns)), ()]
-    rows += _fact("lives", hearts(board), columns)
+    rows = _fact("lives", hearts(board), columns)
     if board.missed:
         rows += _fact("missed", (("class:missed", steady(" ".join(board.missed))),), columns)
     if board.words_missed:
@@ -149,7 +150,7 @@ def fact_rows(model: Model, columns: int, now: float) -> list[Row]:
 
 
 def word_rows(board: m.Board, me: str, columns: int) -> list[Row]:
-    """The word with a blank between letters, a row broken where the phrase has one and else anywhere."""
+    """The word in the middle, letters apart; a row is broken at a blank of the phrase, or else between letters."""
     spaced = word(board, me)
     rows: list[list[Fragment]] = [[]]
     used = 0
@@ -170,7 +171,7 @@ def word_rows(board: m.Board, me: str, columns: int) -> list[Row]:
         used += size
         if letter[1] == " ":
             blank = len(rows[-1]) + 1
-    return [tuple(row) for row in rows]
+    return [_centred(tuple(row), columns) for row in rows if row]
 
 
 def _turn(model: Model, columns: int, now: float) -> list[Row]:
@@ -214,7 +215,7 @@ def _person(model: Model, member: m.RosterEntry, own: m.PlayerBoard | None, colu
     tags = [tag for tag, holds in _tags(model, member, me=me) if holds]
     style = name_style(member.name) if member.connected else "class:away"
     left: list[Fragment] = [
-        ("class:my-turn" if turn else "", " >" if turn else "  "),
+        ("class:turn", "> " if turn else "  "),
         (style + (" class:me" if me else ""), steady(member.name)),
     ]
     if tags:

@@ -45,11 +45,6 @@ class Layout:
     toolbar: int
 
     @property
-    def chat(self) -> int:
-        """Columns of the talk."""
-        return self.columns - self.side - 1 if self.side else self.columns
-
-    @property
     def airy(self) -> bool:
         """Is there room for a rule above the input?"""
         return self.rows >= 16

@@ -15,7 +15,7 @@ from enum import Enum
 from prompt_toolkit.application import Application
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.input import Input
-from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, VSplit, Window
+from prompt_toolkit.layout import ConditionalContainer, Dimension, HSplit, Layout, VSplit, Window
 from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.layout.processors import BeforeInput
 from prompt_toolkit.output import ColorDepth, Output
@@ -224,10 +224,23 @@ class Screen:
     def _layout(self) -> Layout:
         wide = Condition(lambda: self._size().side > 0)
         airy = Condition(lambda: self._size().airy)
-        main = Window(RowsControl(self._main_rows))
-        menu = Window(RowsControl(self._menu_rows), height=lambda: len(self._menu_rows(80, 0)), dont_extend_height=True)
+
+        # Every size is exact: prompt_toolkit shares what is left over out a cell at a time, which would cost more than
+        # all the rest of a painting.
+        def columns() -> Dimension:
+            size = self._size()
+            return Dimension.exact(size.columns - size.side - 2 if size.side else size.columns)
+
+        def talk_rows() -> Dimension:
+            return Dimension.exact(max(1, self._body() - menu_rows()))
+
+        def menu_rows() -> int:
+            return len(self._menu_rows(80, 0))
+
+        main = Window(RowsControl(self._main_rows), width=columns, height=talk_rows)
+        menu = Window(RowsControl(self._menu_rows), width=columns, height=menu_rows)
+        border = Window(RowsControl(lambda _, rows: [(("class:border", " │"),)] * rows), width=2)
         side = Window(RowsControl(self._side_rows), width=lambda: self._size().side)
-        border = Window(width=1, char="│", style="class:border")
         control = BufferControl(
             self.prompt.buffer,
             input_processors=[SteadyInput(self.prompt), BeforeInput("> ", style="class:prompt")],
@@ -240,9 +253,11 @@ class Screen:
                 [
                     VSplit(
                         [
-                            HSplit([main, menu]),
-                            ConditionalContainer(VSplit([border, side]), filter=wide),
-                        ]
+                            HSplit([main, menu], width=columns),
+                            ConditionalContainer(border, filter=wide),
+                            ConditionalContainer(side, filter=wide),
+                        ],
+                        height=lambda: Dimension.exact(self._body()),
                     ),
                     ConditionalContainer(above_input, filter=airy),
                     Window(control, height=1),
@@ -255,6 +270,11 @@ class Screen:
     def _size(self) -> view.Layout:
         size = self.app.output.get_size()
         return view.layout(size.columns, size.rows)
+
+    def _body(self) -> int:
+        """Rows above the input and what belongs to it."""
+        size = self._size()
+        return max(1, size.rows - size.toolbar - 1 - 2 * size.airy)
 
     def _main_rows(self, columns: int, rows: int) -> list[Row]:
         if self.page is Page.HELP:
