@@ -122,6 +122,12 @@ def reveal(round: Round, sheet: Sheet, letter: str) -> Sheet:
     return replace(sheet, found=found, found_by=(*sheet.found_by, None), solved=len(found) == len(round.puzzle.places))
 
 
+def give_up(round: Round, mode: Mode, who: str) -> Round:
+    """The round when `who` has given up their own part of it; raises a `GuessError` where there is none."""
+    _sheet(round, mode, who)
+    return mode.give_up(round, who)
+
+
 def stop(round: Round) -> Round:
     """The round, ended by somebody who may."""
     return round if round.termination is not None else round.ended(Termination.STOPPED)

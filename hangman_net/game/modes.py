@@ -77,6 +77,10 @@ class Mode:
         """The round when `who` has said something."""
         return round
 
+    def give_up(self, round: Round, who: str) -> Round:
+        """The round when `who` wants no more of it; raises `IllegalGuess` where the others need the same sheet."""
+        raise IllegalGuess("This round is everybody's: /stop ends it, /spectate leaves it to the others.")
+
     def points(self, round: Round) -> Mapping[str, int]:
         """What the finished round is worth to each who helped."""
         return points.shared(round)
@@ -186,6 +190,11 @@ class Race(Mode):
             replace(p, here=seated.get(p.name, False), gone=p.gone or p.name not in seated) for p in round.players
         ]
         return self._closed(pause(replace(round, players=tuple(players)), not any(seated.values()), now))
+
+    def give_up(self, round: Round, who: str) -> Round:
+        self.admit(round, who)
+        player = round.player(who) or Player(who, sheet=round.sheet)
+        return self._closed(round.with_player(replace(player, gone=True)))
 
     def points(self, round: Round) -> Mapping[str, int]:
         return points.race(round)

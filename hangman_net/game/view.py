@@ -60,7 +60,7 @@ def see(round: Round, mode: Mode, viewer: str | None, art: Art, now: float) -> S
     status: Seeing = round.status
     if mode.own_sheets and viewer is not None and (player := round.player(viewer)) is not None:
         sheet = player.sheet or sheet
-        if status != "stopped" and sheet.done:
+        if status != "stopped" and (over or sheet.done or player.gone):
             status = "won" if sheet.solved else "lost"
     cells, found_by = _cells(puzzle, sheet)
     lives, most = sheet.lives, round.settings.lives
