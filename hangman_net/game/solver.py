@@ -101,6 +101,13 @@ class Index:
                     words &= ~at.get(letter, 0)
         return words
 
+    def answer(self, candidates: int, letter: str, places: Collection[int]) -> int:
+        """Those of `candidates` that have `letter` in `places` and nowhere else."""
+        for place, at in enumerate(self._at):
+            bits = at.get(letter, 0)
+            candidates &= bits if place in places else ~bits
+        return candidates
+
     def counts(self, candidates: int, tried: Collection[str] = ()) -> dict[str, int]:
         """How many of `candidates` hold each letter that was not tried; letters that none holds are left out."""
         return {
