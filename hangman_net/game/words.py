@@ -27,7 +27,20 @@ from hangman_net.game.alphabet import (
 )
 from hangman_net.game.wordlist import LEVELS, Level, Word, WordList, Words, draw
 
-__all__ = ["LEVELS", "BadWord", "Level", "Parsed", "Problem", "Word", "WordList", "Words", "draw", "parse", "read_word"]
+__all__ = [
+    "LEVELS",
+    "BadWord",
+    "Level",
+    "Parsed",
+    "Problem",
+    "Word",
+    "WordList",
+    "Words",
+    "draw",
+    "parse",
+    "read_word",
+    "render",
+]
 
 KEYS = ("title", "language", "license", "source", "alphabet", "fold", "level")
 """The header keys."""
@@ -126,6 +139,28 @@ def parse(name: str, data: bytes, pause: Callable[[], None] = lambda: None) -> P
     if wordlist is None:
         reader.problem("no good word in the file", 0)
     return Parsed(wordlist, tuple(reader.problems), reader.number)
+
+
+def render(wordlist: WordList) -> str:
+    """The list as a file that `parse` reads as the same list."""
+    spec = wordlist.alphabet.spec
+    header = {
+        "title": wordlist.title,
+        "language": wordlist.language,
+        "license": wordlist.license,
+        "source": wordlist.source,
+        "alphabet": " ".join(spec.letters),
+        "fold": " ".join(f"{a}={b}" for a, b in spec.folds),
+        "level": wordlist.level or "",
+    }
+    lines = [f"#: {key} = {value}" for key, value in header.items() if value]
+    level: Level | None = None
+    for word in wordlist.words:
+        if word.level is not None and word.level != level:
+            level = word.level
+            lines += ["", f"#: level = {level}"]
+        lines.append(f"{word.text} | {word.hint}" if word.hint else word.text)
+    return "\n".join(lines) + "\n"
 
 
 class _Reader:
