@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         RoomName,
     )
     from hangman_net.chat.plugin import Plugin, Services
+    from hangman_net.chat.vote import Ballot
     from hangman_net.client.connect import connect
     from hangman_net.messages import Board, Completion, PlayerBoard
 
@@ -47,6 +48,7 @@ _HOMES = {
         "RoomName",
     ),
     "hangman_net.chat.plugin": ("Plugin", "Services"),
+    "hangman_net.chat.vote": ("Ballot",),
     "hangman_net.client.connect": ("connect",),
     "hangman_net.messages": ("Board", "Completion", "PlayerBoard"),
 }
@@ -56,6 +58,7 @@ __all__ = [
     "REST",
     "AnyName",
     "BadValue",
+    "Ballot",
     "Board",
     "Completion",
     "Context",

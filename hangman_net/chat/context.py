@@ -6,7 +6,7 @@ It knows the one who typed, their room and this plugin's records; it must not ca
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn, Protocol
@@ -61,7 +61,10 @@ class House(Protocol):
     registry: Registry
     random: random.Random
     version: str
+    links: Sequence[str]
 
+    @property
+    def topics(self) -> Mapping[str, str]: ...
     def today(self) -> datetime: ...
     def plugin_report(self) -> Sequence[tuple[str, str, str]]: ...
     def filtered(self, step: Step, seat: Seat, text: str) -> str: ...
@@ -330,6 +333,16 @@ class Context:
     def plugins(self) -> Sequence[tuple[str, str, str]]:
         """Name, origin and state (`loaded` or why not) of every plugin."""
         return self._house.plugin_report()
+
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """What `/help TOPIC` tells besides the commands, by topic."""
+        return self._house.topics
+
+    @property
+    def links(self) -> Sequence[str]:
+        """Addresses by which a browser joins this room, where the server has such a door."""
+        return [link.replace("%ROOM%", self._room.name) for link in self._house.links]
 
     def limit(self, name: str) -> float:
         """A limit in force, by its name."""

@@ -100,6 +100,7 @@ class Hub:
         self.host_seated = host_seated
         self.password = password
         self.version = version
+        self.links: Sequence[str] = ()  # where a browser joins, `%ROOM%` for the room
         self.world = World(limits)
         self.registry = Registry()
         self.plugins: dict[str, LoadedPlugin] = {}
@@ -140,6 +141,11 @@ class Hub:
         for plugin in plugins.values():
             for hook in plugin.hooks:
                 self.hooks[hook] = (*self.hooks.get(hook, ()), plugin)
+
+    @property
+    def topics(self) -> dict[str, str]:
+        """What the plugins have to say to `/help TOPIC`."""
+        return {word: text for plugin in self.plugins.values() for word, text in plugin.instance.topics.items()}
 
     def plugin_report(self) -> Sequence[tuple[str, str, str]]:
         """Name, origin and state of every plugin."""
@@ -205,12 +211,12 @@ class Hub:
 
         def back() -> None:
             if old is not None:
-                room.sessions.pop(old, None)
+                room.unhear(old)
                 old.seat = None
             session.seat, seat.session, seat.away = seat, session, None
             seat.host = host
             session.rank = seat.rank
-            room.sessions[session] = None
+            room.hear(session)
 
         if old is not None:
             step.bye(old, "replaced", "this seat was taken by another connection of yours")
@@ -286,7 +292,7 @@ class Hub:
         step = Step(self.clock(), seat, seat.room)
         step.touch(seat.room)
         room = seat.room
-        step.act(lambda: room.sessions.pop(session, None) and None)
+        step.act(lambda: room.unhear(session))
         self.moves.away(step, seat)
         playing = self._playing(room)
         hold = self.limits.seat_hold_playing if playing else self.limits.seat_hold

@@ -144,7 +144,7 @@ class Moves:
             seat.record = record
             room.members[seat.id] = seat
             if session is not None:
-                room.sessions[session] = None
+                room.hear(session)
 
         step.act(come)
         if session is not None:
@@ -194,7 +194,7 @@ class Moves:
         def gone() -> None:
             room.members.pop(seat.id, None)
             if seat.session is not None:
-                room.sessions.pop(seat.session, None)
+                room.unhear(seat.session)
 
         step.act(gone)
         if room.record.owner == seat.id:

@@ -5,7 +5,7 @@ It knows the shape of a plugin; it must not know where one is found (`loader`) n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, Protocol
@@ -53,6 +53,9 @@ class Plugin:
     State: ClassVar[type[Any] | None] = None
     PersonState: ClassVar[type[Any] | None] = None
     ServerState: ClassVar[type[Any] | None] = None
+
+    topics: ClassVar[Mapping[str, str]] = {}
+    """What `/help TOPIC` tells, by topic in lower case: some lines of text each."""
 
     name: str = ""
     """Given when it is loaded: the entry point's name, or the module's or file's last part."""

@@ -156,9 +156,15 @@ class Room:
         self.running: set[str] = set()  # commands with a job under way that go one at a time
         self.batch: Any = None  # the outbox's own mark
 
-    @property
-    def seated(self) -> list[Seat]:
-        return [seat for seat in self.members.values() if seat.record.seated]
+    def hear(self, session: Session) -> None:
+        """From now on the session is told what is said here, but nothing of what was said in this turn already."""
+        self.sessions[session] = None
+        self.batch = None
+
+    def unhear(self, session: Session) -> None:
+        """What is said here is no longer the session's to read."""
+        self.sessions.pop(session, None)
+        self.batch = None
 
     def find(self, name: str) -> Seat | None:
         """The person of that name here."""

@@ -1,0 +1,133 @@
+"""What leaves: everything said in a turn of the loop goes to each connection in one write at its end.
+
+It knows order and who is told what; it must not know sockets, rooms' records or what a message means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from hangman_net.chat.world import Room, Session
+from hangman_net.messages import Bye, ByeReason, Message
+from hangman_net.wire.codec import encode
+
+FEW = 3
+"""Readers up to which a batch costs more than it saves."""
+
+
+class Batch:
+    """A room's messages of one turn, shared by all who hear them and joined once."""
+
+    __slots__ = ("joined", "parts")
+
+    def __init__(self, part: bytes) -> None:
+        self.parts = [part]
+        self.joined: bytes | None = None
+
+    def data(self) -> bytes:
+        """All of them as one piece; called when the turn is over."""
+        if self.joined is None:
+            self.joined = self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
+        return self.joined
+
+
+class Mailbox(Session):
+    """A session with an outgoing tray. Doors make their connections subclasses of it."""
+
+    __slots__ = ("closed", "ending", "out")
+
+    def __init__(self, address: str = "") -> None:
+        super().__init__(address)
+        self.out: list[bytes | Batch] | None = None  # of this turn; None when there is nothing
+        self.closed = False
+        self.ending = False
+
+    def write(self, out: list[bytes | Batch]) -> None:
+        """Sends the frames of a turn; never waits."""
+        raise RuntimeError("a door says how it writes")
+
+    def end(self) -> None:
+        """Closes the connection once what is owed has been sent."""
+        raise RuntimeError("a door says how it closes")
+
+
+class Outbox:
+    """The sink of a hub: collects, encodes once, and flushes at the end of the turn.
+
+    `soon` calls a function at the end of this turn of the loop.
+    """
+
+    def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
+        self._soon = soon
+        self._dirty: list[Mailbox] = []
+        self._batched: list[Room] = []
+        self._last: tuple[Message | None, bytes] = (None, b"")
+
+    def to(self, session: Session, message: Message) -> None:
+        """Tells one connection; what its room is told later in this turn comes behind."""
+        assert isinstance(session, Mailbox)
+        if message is self._last[0]:
+            data = self._last[1]
+        else:
+            data = encode(message)
+            self._last = (message, data)
+        if session.seat is not None:
+            session.seat.room.batch = None
+        self._put(session, data)
+
+    def to_room(self, room: Room, message: Message) -> None:
+        """Tells everybody in a room: encoded once, and from the second message of a turn on O(1)."""
+        data = encode(message)
+        batch = room.batch
+        if batch is not None:
+            batch.parts.append(data)
+            return
+        sessions = cast("dict[Mailbox, None]", room.sessions)
+        if len(sessions) <= FEW:
+            for session in sessions:
+                self._put(session, data)
+            return
+        room.batch = batch = Batch(data)
+        self._batched.append(room)
+        dirty = self._dirty
+        if not dirty:
+            self._soon(self.flush)
+        for session in sessions:
+            out = session.out
+            if out is None:
+                session.out = [batch]
+                dirty.append(session)
+            else:
+                out.append(batch)
+
+    def bye(self, session: Session, reason: ByeReason, text: str | None = None) -> None:
+        """The last thing a connection is told."""
+        assert isinstance(session, Mailbox)
+        if not session.ending:
+            self.to(session, Bye(reason, text))
+            session.ending = True
+
+    def _put(self, session: Mailbox, data: bytes) -> None:
+        if session.closed or session.ending:
+            return
+        if session.out is None:
+            session.out = [data]
+            if not self._dirty:
+                self._soon(self.flush)
+            self._dirty.append(session)
+        else:
+            session.out.append(data)
+
+    def flush(self) -> None:
+        """The turn is over: one write for each connection that was told anything."""
+        for room in self._batched:
+            room.batch = None
+        self._batched.clear()
+        dirty, self._dirty = self._dirty, []
+        for session in dirty:
+            out, session.out = session.out, None
+            if out is not None and not session.closed:
+                session.write(out)
+                if session.ending:
+                    session.end()

@@ -1,0 +1,267 @@
+"""Hub, store and outbox put to work together: each message becomes a step, is kept, applied and delivered, in order.
+
+It knows the order of things and who waits for what; it must not know sockets, bytes on the wire or the game.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeAlias
+
+from hangman_net.chat.hub import Hub
+from hangman_net.chat.step import Step
+from hangman_net.chat.world import Busy
+from hangman_net.messages import Ack, Complete, Error, Hello, Line, Ping, Pong
+from hangman_net.server.outbox import Mailbox, Outbox
+from hangman_net.store.port import Commit, Event, Store, StoreError
+from hangman_net.wire.codec import Refused
+
+log = logging.getLogger("hangman_net")
+
+Incoming: TypeAlias = Hello | Line | Complete | Ping | Refused
+Make: TypeAlias = Callable[[], Step | None]
+
+
+class Client(Mailbox):
+    """A connection as the service serves it: one message at a time, the next ones wait in order."""
+
+    __slots__ = ("active", "bad", "identity", "queue")
+
+    def __init__(self, address: str = "", identity: str | None = None) -> None:
+        super().__init__(address)
+        self.identity = identity
+        self.active = False  # a message of it is under way
+        self.queue: deque[Incoming] | None = None  # those behind it
+        self.bad = 0.0  # bad frames, as a meter that empties in a minute
+
+    def welcomed(self) -> None:
+        """Its `hello` was accepted."""
+
+    def ready(self) -> None:
+        """The queue is empty again: the door may read on."""
+
+
+class Service:
+    """Serves clients of every door.
+
+    Args:
+        hub: all of chat.
+        store: where its steps are kept.
+        outbox: the hub's sink.
+        loop: the loop that everything here runs on.
+    """
+
+    def __init__(self, hub: Hub, store: Store, outbox: Outbox, loop: asyncio.AbstractEventLoop) -> None:
+        self.hub = hub
+        self.store = store
+        self.outbox = outbox
+        self.limits = hub.limits
+        self._loop = loop
+        self._threads = ThreadPoolExecutor(4, "hangman-job")
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._deadlines: list[tuple[float, int, Callable[[], None]]] = []  # by time.monotonic()
+        self._order = 0
+        self.stopping = False
+
+    # --- messages -----------------------------------------------------------------------------------------------
+
+    def receive(self, client: Client, message: Incoming) -> bool:
+        """Takes a message of a client, at once or behind those before it. False where it should read no further now."""
+        if client.active:
+            if client.queue is None:
+                client.queue = deque()
+            client.queue.append(message)
+            return len(client.queue) < self.limits.in_flight
+        self._serve(client, message)
+        return True
+
+    def closed(self, client: Client) -> None:
+        """The connection is gone; what it still had queued is dropped."""
+        client.closed = True
+        client.queue = None
+        if client.seat is not None and not self.stopping:
+            self._run(None, partial(self.hub.dropped, client))
+
+    def _serve(self, client: Client, message: Incoming) -> None:
+        if client.ending or client.closed:
+            return
+        if isinstance(message, Line) and client.seat is not None:
+            wait = self.hub.wait(client, message.text)
+            if wait == 0.0:
+                self._run(client, partial(self.hub.line, client, message))
+            elif wait is None:
+                self._run(client, partial(self.hub.too_fast, client, message))
+            else:
+                client.active = True
+                self.at(time.monotonic() + wait, partial(self._again, client, partial(self.hub.line, client, message)))
+        elif isinstance(message, Refused):
+            self._refused(client, message)
+        elif isinstance(message, Hello):
+            if client.seat is not None:
+                self._refused(client, Refused("bad_message", "hello was said already"))
+            else:
+                self._run(client, partial(self.hub.hello, client, message, client.identity))
+        elif client.seat is None:
+            line_id = message.id if isinstance(message, Line) else None
+            self.outbox.to(client, Error("hello_required", "Say hello first.", line_id))
+            if line_id is not None:
+                self.outbox.to(client, Ack(line_id, False))
+        elif isinstance(message, Ping):
+            self.outbox.to(client, Pong(message.id))
+        elif isinstance(message, Complete):
+            self._run(client, partial(self.hub.complete, client, message))
+
+    def _refused(self, client: Client, refused: Refused) -> None:
+        """A payload that will not do costs an error; too many of them in a minute cost the connection."""
+        self.outbox.to(client, Error(refused.code, refused.text))
+        now, most = time.monotonic(), self.limits.bad_frames
+        each = 60.0 / max(most, 1.0)
+        client.bad = max(client.bad, now) + each
+        if client.bad - now > 60.0 + each / 2:
+            self.outbox.bye(client, "protocol", "too many frames that could not be read")
+
+    # --- steps --------------------------------------------------------------------------------------------------
+
+    def _run(self, client: Client | None, make: Make, after: Callable[[], None] | None = None) -> None:
+        try:
+            step = make()
+        except Busy as busy:
+            if client is not None:
+                client.active = True
+            busy.waiters.append(partial(self._again, client, make, after))
+            return
+        if step is None:
+            self._over(client, after)
+        elif step.keeps:
+            self.hub.begin(step)
+            if client is not None:
+                client.active = True
+            self.store.submit(self._commit(step), partial(self._kept, client, step, after))
+        else:
+            self.hub.apply(step)
+            self._applied(client, step, after)
+
+    def _again(self, client: Client | None, make: Make, after: Callable[[], None] | None = None) -> None:
+        if client is not None and client.closed and after is None:
+            return
+        self._run(client, make, after)
+
+    def _commit(self, step: Step) -> Commit:
+        events = tuple(Event(e.room, e.who, e.kind, e.data, e.at) for e in step.events or ())
+        return Commit(step.now, step.to_keep(), events, () if step.done is None else (step.done,))
+
+    def _kept(
+        self, client: Client | None, step: Step, after: Callable[[], None] | None, error: StoreError | None
+    ) -> None:
+        waiting = self.hub.finish(step)
+        if error is None:
+            self.hub.apply(step)
+        else:
+            log.error("not kept: %s", error)
+            step.job = None
+            told = self.hub.storage_failed(step)
+            if told is not None:
+                self.hub.apply(told)
+            elif client is not None and client.seat is None:
+                self.outbox.to(
+                    client, Error("storage", "The server cannot write to its disk just now; try again soon.")
+                )
+        self._applied(client, step, after)
+        for again in waiting:
+            again()
+
+    def _applied(self, client: Client | None, step: Step, after: Callable[[], None] | None) -> None:
+        if step.job is not None and (after is None):
+            if client is not None:
+                client.active = True
+            future = self._loop.run_in_executor(self._threads, step.job.work)
+            future.add_done_callback(partial(self._worked, client, step))
+        else:
+            self._over(client, after)
+        if self.hub.later or self.hub.next_deadline is not None:
+            self.wake()
+
+    def _worked(self, client: Client | None, step: Step, future: asyncio.Future[Any]) -> None:
+        error = future.exception()
+        result = None if error is not None else future.result()
+
+        def ended() -> None:
+            for again in self.hub.job_ended(step):
+                again()
+
+        self._run(client, partial(self.hub.finish_job, step, result, error), ended)
+
+    def _over(self, client: Client | None, after: Callable[[], None] | None) -> None:
+        """A message is dealt with: the client's next one is served."""
+        if after is not None:
+            after()
+        if client is None:
+            return
+        client.active = False
+        if client.closed:
+            if client.seat is not None and client.seat.session is client:
+                self._run(None, partial(self.hub.dropped, client))
+            return
+        if client.seat is not None:
+            client.welcomed()
+        while client.queue and not client.active:
+            self._serve(client, client.queue.popleft())
+        if client.queue is not None and not client.queue and not client.active:
+            client.queue = None
+            client.ready()
+
+    # --- deadlines ----------------------------------------------------------------------------------------------
+
+    def at(self, due: float, call: Callable[[], None]) -> None:
+        """Calls `call` at `due`, by time.monotonic(): one timer for all of them."""
+        self._order += 1
+        heapq.heappush(self._deadlines, (due, self._order, call))
+        self._rearm()
+
+    def _rearm(self) -> None:
+        due = self._deadlines[0][0] if self._deadlines else None
+        hub_due = self.hub.next_deadline
+        if hub_due is not None:
+            soon = time.monotonic() + max(0.0, hub_due - self.hub.clock())
+            due = soon if due is None else min(due, soon)
+        if due is None:
+            return
+        if self._timer is not None:
+            if self._timer_at <= due + 0.0005:
+                return
+            self._timer.cancel()
+        self._timer_at = due
+        self._timer = self._loop.call_later(max(0.0, due - time.monotonic()), self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        now = time.monotonic()
+        while self._deadlines and self._deadlines[0][0] <= now:
+            heapq.heappop(self._deadlines)[2]()
+        for make in self.hub.due():
+            self._run(None, make)
+        self._rearm()
+
+    # --- the end ------------------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Sets the timer for what was restored, and carries out what waits for it."""
+        while self.hub.later:
+            self._run(None, self.hub.later.popleft())
+        self._rearm()
+
+    async def close(self) -> None:
+        """Keeps what was submitted; nothing is served any more."""
+        self.stopping = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self.store.close)
