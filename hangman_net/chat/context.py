@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, TypeVar
 
 import msgspec
 
@@ -19,6 +19,8 @@ from hangman_net.chat.records import Codec, person_key, state_key
 from hangman_net.chat.step import Job, LogEvent, Step
 from hangman_net.chat.world import Room, Seat, Slot, Slots, World
 from hangman_net.messages import Board, Error, ErrorCode, Notice, Role
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ class House(Protocol):
     random: random.Random
     version: str
     links: Sequence[str]
+    offers: Sequence[Any]
 
+    @property
+    def words(self) -> Any: ...
     @property
     def topics(self) -> Mapping[str, str]: ...
     def today(self) -> datetime: ...
@@ -338,6 +343,15 @@ class Context:
     def topics(self) -> Mapping[str, str]:
         """What `/help TOPIC` tells besides the commands, by topic."""
         return self._house.topics
+
+    @property
+    def words(self) -> Any:
+        """The word lists of this server: `Services.words`, for converters too."""
+        return self._house.words
+
+    def offered(self, kind: type[T]) -> tuple[T, ...]:
+        """What the loaded plugins offer of that type, in the order in which they were loaded."""
+        return tuple([value for value in self._house.offers if isinstance(value, kind)])
 
     @property
     def links(self) -> Sequence[str]:

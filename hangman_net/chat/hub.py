@@ -100,6 +100,7 @@ class Hub:
         self.host_seated = host_seated
         self.password = password
         self.version = version
+        self.offers: Sequence[Any] = ()  # of all plugins, to each other
         self.links: Sequence[str] = ()  # where a browser joins, `%ROOM%` for the room
         self.world = World(limits)
         self.registry = Registry()
@@ -137,10 +138,16 @@ class Hub:
     def _install(self, plugins: dict[str, LoadedPlugin]) -> None:
         registry = Registry(command for plugin in plugins.values() for command in plugin.commands)
         self.registry, self.plugins = registry, plugins
+        self.offers = tuple(value for plugin in plugins.values() for value in plugin.instance.offers)
         self.hooks = {}
         for plugin in plugins.values():
             for hook in plugin.hooks:
                 self.hooks[hook] = (*self.hooks.get(hook, ()), plugin)
+
+    @property
+    def words(self) -> Any:
+        """The word lists, where the server has any."""
+        return None if self.services is None else self.services.words
 
     @property
     def topics(self) -> dict[str, str]:

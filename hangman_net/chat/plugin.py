@@ -18,7 +18,7 @@ from hangman_net.messages import Board
 
 
 class Words(Protocol):
-    """The word lists that a server has; `load` reads files and belongs into a job, the rest is in memory."""
+    """The word lists that a server has; `load` and `lexicon` read files and belong into a job."""
 
     @property
     def default(self) -> str:
@@ -26,9 +26,11 @@ class Words(Protocol):
         ...
 
     def names(self) -> tuple[str, ...]: ...
+    def find(self, name: str) -> str | None: ...
     def info(self, name: str) -> Any: ...
     def get(self, name: str) -> Any: ...
     def load(self, name: str) -> Any: ...
+    def lexicon(self, name: str) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,9 @@ class Plugin:
 
     topics: ClassVar[Mapping[str, str]] = {}
     """What `/help TOPIC` tells, by topic in lower case: some lines of text each."""
+
+    offers: ClassVar[tuple[Any, ...]] = ()
+    """Values for other plugins, found by their type: a mode or a set of pictures for hangman, for one."""
 
     name: str = ""
     """Given when it is loaded: the entry point's name, or the module's or file's last part."""
