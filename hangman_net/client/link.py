@@ -118,7 +118,7 @@ class Link:
         self._owed: list[Sent] = []
         self._writer: asyncio.StreamWriter | None = None  # there while welcomed
         self._been_in = False  # welcomed once
-        self._task: asyncio.Task[object] | None = None
+        self._staying: asyncio.Task[Closed] | None = None
         self._leaving = False  # asked to, the server's bye is waited for
         self._cut = False  # not waited for any longer
         self._patience: asyncio.TimerHandle | None = None
@@ -150,7 +150,8 @@ class Link:
         if self._writer is not None:
             self._write_line(self._writer, sent)
         if text.strip().casefold() in _QUIT:
-            self._leave_soon()
+            # Whoever types ahead of the first welcome still wants all of it said.
+            self._leave_soon(at_once=self._been_in and not self.online)
         return sent
 
     def complete(self, text: str) -> int | None:
@@ -173,40 +174,43 @@ class Link:
             return
         if self._writer is not None:
             self._writer.write(encode(Line("/q")))
-        self._leave_soon()
+        self._leave_soon(at_once=not self.online)
 
     def drop(self) -> None:
         """Be gone without a word: the server holds the seat for a while, and its token takes it again."""
         self._leaving = True
         self._cut_off()
 
-    def _leave_soon(self) -> None:
+    def _leave_soon(self, *, at_once: bool) -> None:
         self._leaving = True
-        if self._writer is None:
+        if at_once:
             self._cut_off()
         elif self._patience is None:
             self._patience = asyncio.get_running_loop().call_later(BYE_WITHIN, self._cut_off)
 
     def _cut_off(self) -> None:
         self._cut = True
-        if self._task is not None:
-            self._task.cancel()
+        if self._staying is not None:
+            self._staying.cancel()
 
     # --- the connection -----------------------------------------------------------------------------------------
 
     async def run(self) -> Closed:
         """Connect and stay until it is over; returns, and tells `on_event` before, how it ended."""
-        self._task = asyncio.current_task()
-        try:
-            closed = Closed() if self._cut else await self._stay()
-        except asyncio.CancelledError:
-            if self._task is None or not self._cut or self._task.uncancel() > 0:
-                raise  # somebody else's wish, not that of `leave`
+        if self._cut:
             closed = Closed()
-        finally:
-            self._task = None
-            if self._patience is not None:
-                self._patience.cancel()
+        else:
+            self._staying = asyncio.create_task(self._stay())
+            try:
+                closed = await self._staying
+            except asyncio.CancelledError:
+                own = asyncio.current_task()
+                if not self._cut or own is None or own.cancelling():
+                    raise  # somebody else's wish, not that of `leave`
+                closed = Closed()
+            finally:
+                if self._patience is not None:
+                    self._patience.cancel()
         self._on_event(closed)
         return closed
 
@@ -223,10 +227,10 @@ class Link:
                 self.failure = ended = error
             if isinstance(ended, Closed):
                 return ended
-            if self._leaving:
-                return Closed()
             if not self._been_in:
                 return endings.no_server(self.login.server, ended)
+            if self._leaving:
+                return Closed()
             tried = 0 if loop.time() - begun > STEADY else tried
             if self._tries is not None and tried >= self._tries:
                 return endings.lost(self.login.server, ended)

@@ -280,6 +280,37 @@ async def test_it_leaves_before_anybody_answered(server: Any, sit: Any) -> None:
     assert seat.events == [Connecting(1), Closed()]
 
 
+async def test_who_types_ahead_and_then_q_still_gets_it_said(server: Any, sit: Any) -> None:
+    seat = sit()
+    seat.link.send("hello")
+    seat.link.send("/q")
+    peer = await server.peer()
+    await peer.welcomes()
+    assert await heard(peer, 2) == [Line("hello", 1), Line("/q", 2)]
+    peer.says(Ack(1, True), Ack(2, True), Bye("quit"))
+    assert await seat.task == Closed()
+
+
+@pytest.mark.parametrize("kind", [Connecting, Welcome, Notice, Bye])
+async def test_a_face_may_drop_the_link_in_any_event(server: Any, kind: type) -> None:
+    events: list[Event] = []
+
+    def on_event(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, kind):
+            link.drop()
+            link.drop()
+
+    link = Link(Login(host="127.0.0.1", port=server.port), on_event)
+    task = asyncio.create_task(link.run())
+    if kind is not Connecting:
+        peer = await server.peer()
+        await peer.welcomes()
+        peer.says(Notice("a"), Notice("b"), Bye("quit"))
+    assert await task == Closed()
+    assert events[-1] == Closed()
+
+
 async def test_a_server_that_never_says_bye_is_not_waited_for(
     server: Any, sit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
