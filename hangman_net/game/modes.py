@@ -128,15 +128,18 @@ class Turns(Mode):
         return self.passed(round, now)
 
     def attend(self, round: Round, seated: Mapping[str, bool], now: float) -> Round:
+        # Who left altogether keeps their place until the turn has gone on from it.
         staying = [p for p in round.players if p.name in seated or p.name == round.turn]
-        staying = [replace(p, here=seated.get(p.name, False)) for p in staying]
-        known = {player.name for player in staying}
-        room = MAX_PLAYERS - len(staying)
-        newcomers = [Player(name, here=here) for name, here in seated.items() if name not in known][:room]
-        round = replace(round, players=(*staying, *newcomers))
-        if not self._waits_for(round, round.turn):
+        players = [replace(p, here=seated.get(p.name, False)) for p in staying]
+        known = {player.name for player in players}
+        newcomers = [Player(name, here=here) for name, here in seated.items() if name not in known]
+        round = replace(round, players=(*players, *newcomers[: MAX_PLAYERS - len(players)]))
+        if not any(self._waits_for(round, player.name) for player in round.players):
+            round = pause(round, True, now)
+        elif round.paused is not None and round.turn in seated:
+            round = pause(round, False, now)  # the same turn goes on; if its holder does not come, it runs out
+        elif not self._waits_for(round, round.turn):
             round = self.passed(round, now)
-        # who left altogether keeps their place until the turn has gone on from it
         return replace(round, players=tuple(p for p in round.players if p.name in seated))
 
     def spoke(self, round: Round, who: str, now: float) -> Round:

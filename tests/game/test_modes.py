@@ -125,13 +125,31 @@ class TestTurns:
             dealt(f"{dealt.round.turn} {letter}")
         assert order == ["ann", "bob", "cat", "dan"]
 
-    def test_when_all_are_away_it_is_paused_and_goes_on_with_who_comes_first(self, deal):
+    def test_when_all_are_away_the_turn_is_kept_and_runs_out_only_then(self, deal):
         dealt = deal("banana", "turns")
+        dealt.pass_time(25)
         dealt.attend(ann=False, bob=False, cat=False)
-        assert (dealt.round.turn, dealt.round.paused) == (None, 0)
-        dealt.now = 50
-        dealt.attend(cat=True)
-        assert (dealt.round.turn, dealt.round.paused, dealt.round.deadline) == ("cat", None, 80)
+        assert (dealt.round.turn, dealt.round.paused) == ("ann", 25)
+        dealt.now = 525
+        dealt.attend(bob=True)
+        assert (dealt.round.turn, dealt.round.paused, dealt.seen().seconds) == ("ann", None, 10)
+        dealt.pass_time(10)
+        assert dealt.round.turn == "bob"
+
+    def test_a_turn_that_was_nearly_over_leaves_ten_seconds_to_who_comes_back(self, deal):
+        dealt = deal("banana", "turns", players="ann")
+        dealt.pass_time(28)
+        dealt.attend(ann=False)
+        dealt.now = 100
+        dealt.attend(ann=True)
+        assert (dealt.round.turn, dealt.seen().seconds) == ("ann", 10)
+
+    def test_when_the_holder_left_for_good_the_turn_goes_to_who_comes_back(self, deal):
+        dealt = deal("banana", "turns", players="ann bob")
+        dealt.attend(bob=False)
+        dealt.attend(ann=None)
+        dealt.attend(bob=True)
+        assert (dealt.round.turn, dealt.round.paused) == ("bob", None)
 
     def test_the_setter_has_no_turn(self, deal):
         dealt = deal("banana", "turns", setter="ann")
