@@ -45,6 +45,9 @@ class Settings:
     plugins_dirs: Sequence[Path] = ()
     limits: Limits = field(default=DEFAULTS)
     host_seated: bool = False
+    host_line: str | None = None
+    """What the host types first of all, if no round runs where they sit."""
+
     password: str | None = field(default=None, repr=False)
     scripts: tuple[str, ...] = ("Latin",)
 
@@ -98,6 +101,7 @@ class Server:
         services = Services(words=self.library, random=hub.random, secrets=chance)
         self.notes += load_all(hub, services, find(settings.plugins, settings.plugins_dirs))
         self.service = Service(hub, store, outbox, loop)
+        self.service.host_line = settings.host_line
         self._restore(store, loaded.records, loaded.done)
         self.door = Door(self.service, loop)
         try:

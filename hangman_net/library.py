@@ -6,11 +6,9 @@ it never becomes a path.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from logging import getLogger
@@ -19,7 +17,9 @@ from threading import Event, Lock, Thread
 from unicodedata import normalize
 
 from hangman_net.game.solver import Lexicon
-from hangman_net.game.words import LEVELS, MAX_BYTES, Parsed, Problem, WordList, parse
+from hangman_net.game.words import LEVELS, Parsed, Problem, WordList
+from hangman_net.grading import GRADED, graded
+from hangman_net.wordfiles import bundled, parse_file, stem
 
 log = getLogger(__name__)
 
@@ -31,9 +31,6 @@ WATCH_SECONDS = 1.0
 
 _NAME = re.compile(r"\w[\w .,'()+-]{0,59}")
 _YIELD_SECONDS = 0.0005  # long enough for the loop's thread to take the interpreter, which a sleep of 0 is not
-_OPEN = os.O_RDONLY
-for _flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):  # those that this system has
-    _OPEN |= getattr(os, _flag, 0)
 
 
 class UnknownList(LookupError):
@@ -118,7 +115,7 @@ class Library:
         known = cls(places)
         names = [known.find(text) for text in words]
         files = [Path(text) for text, name in zip(words, names, strict=True) if name is None]
-        first = (names[0] or _stem(files[0])) if words else None
+        first = (names[0] or stem(files[0])) if words else None
         return cls(places, files, default=first)
 
     @property
@@ -238,7 +235,7 @@ class Library:
         """The files that are there, one for each name."""
         seen: set[str] = set()
         for path, folder in self._paths():
-            name = _stem(path)
+            name = stem(path)
             if name.casefold() not in seen:
                 seen.add(name.casefold())
                 bad = None if _NAME.fullmatch(name) else "its file's name is no name that can be typed"
@@ -267,54 +264,6 @@ class Library:
         return fresh
 
 
-def bundled() -> Path:
-    """The folder of the lists that come with the package: inside it, or beside it where it runs from its sources."""
-    package = Path(__file__).parent
-    inside = package / "wordlists"
-    return inside if inside.is_dir() else package.parent / "wordlists"
-
-
-def read_file(path: Path, folder: Path | None = None, most: int = MAX_BYTES) -> bytes:
-    """The bytes of a regular file of at most `most` bytes; with `folder`, of one that really lies in that folder.
-
-    Never waits for a pipe or a device. Raises `FileNotFoundError` where there is none, `OSError` where it may not be
-    read, and `ValueError` with the reason where it is nothing to be read.
-    """
-    try:
-        real = path.resolve(strict=True)
-    except RuntimeError as error:  # Python 3.11 and 3.12 on a link that leads to itself
-        raise ValueError("it is a link to itself") from error
-    if folder is not None and not real.is_relative_to(folder.resolve()):
-        raise ValueError("it is a link out of its folder")
-    _check(real.stat(), most)  # before it is opened: to open a device may already do something
-    descriptor = os.open(real, _OPEN)
-    try:
-        _check(os.fstat(descriptor), most)
-        parts: list[bytes] = []
-        size = 0
-        while part := os.read(descriptor, 1 << 20):
-            parts.append(part)
-            size += len(part)
-            if size > most:
-                raise ValueError(f"it is over {most // 1_000_000} MB")
-    finally:
-        os.close(descriptor)
-    return b"".join(parts)
-
-
-def parse_file(path: Path, folder: Path | None = None, pause: Callable[[], None] = lambda: None) -> Parsed:
-    """The list in a file; one that cannot be read has that as its only problem. Raises `FileNotFoundError`."""
-    try:
-        data = read_file(path, folder)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        return Parsed(None, (Problem(0, f"it cannot be read ({error.strerror})"),))
-    except ValueError as error:
-        return Parsed(None, (Problem(0, str(error)),))
-    return parse(_stem(path), data, pause)
-
-
 def _read(book: _Book) -> _Book:
     stamp = _stamp(book.path)
     try:
@@ -324,8 +273,11 @@ def _read(book: _Book) -> _Book:
     if parsed.wordlist is None:
         reason = next((problem.reason for problem in parsed.problems if not problem.line), "it has no good word")
         return replace(book, stamp=stamp, refused=reason, problems=parsed.problems)
-    info = _describe(parsed.wordlist, len(parsed.problems))
-    return replace(book, stamp=stamp, wordlist=parsed.wordlist, refused=None, problems=parsed.problems, info=info)
+    wordlist = parsed.wordlist
+    if len(wordlist.words) <= GRADED and not any(wordlist.at_level(level) for level in LEVELS):
+        wordlist = graded(wordlist)
+    info = _describe(wordlist, len(parsed.problems))
+    return replace(book, stamp=stamp, wordlist=wordlist, refused=None, problems=parsed.problems, info=info)
 
 
 def _describe(wordlist: WordList, problems: int) -> ListInfo:
@@ -342,20 +294,9 @@ def _describe(wordlist: WordList, problems: int) -> ListInfo:
     )
 
 
-def _stem(path: Path) -> str:
-    return normalize("NFC", path.name.removesuffix(".txt"))
-
-
 def _stamp(path: Path) -> Stamp | None:
     try:
         found = path.stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _check(found: os.stat_result, most: int) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise ValueError("it is no regular file")
-    if found.st_size > most:
-        raise ValueError(f"it is over {most // 1_000_000} MB")

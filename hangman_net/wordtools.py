@@ -6,13 +6,14 @@ It knows lists and files; it must not know the command line's library, rooms or 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
 from hangman_net.game.alphabet import AlphabetSpec, language_is_known, parse_folds, parse_letters
-from hangman_net.game.rating import Solver, level_of
+from hangman_net.game.rating import level_of
 from hangman_net.game.words import LEVELS, BadWord, Level, WordList, read_word, render
+from hangman_net.grading import rated
 from hangman_net.importer import (
     EVERYTHING,
     Filters,
@@ -24,7 +25,8 @@ from hangman_net.importer import (
     read_kvtml,
     read_plain,
 )
-from hangman_net.library import Library, ListRefused, bundled, parse_file, read_file
+from hangman_net.library import Library, ListRefused
+from hangman_net.wordfiles import parse_file, read_file
 
 GOOD, BAD, MISSING = 0, 1, 2
 """Exit codes of `check`: every line of every file is good; one is not; there is no such file."""
@@ -72,27 +74,6 @@ def rate(path: Path) -> str:
     """A line a word of a file: the word, a tab, the misses it costs a good solver. Raises `ListRefused`."""
     wordlist = _open(path)
     return "\n".join(f"{text}\t{misses}" for text, misses in rated(wordlist))
-
-
-def rated(wordlist: WordList) -> list[tuple[str, int]]:
-    """Each word and its misses, in the list's order.
-
-    The solver's dictionary is the list itself and the lists of its language that come with the package: what a word
-    costs should not hang on what else its list happens to hold.
-    """
-    texts = list(wordlist.texts())
-    return list(zip(texts, Solver(wordlist.alphabet, [*background(wordlist), *texts]).rate(texts), strict=True))
-
-
-def background(wordlist: WordList) -> Iterable[str]:
-    """The words of all lists of the package that are in the list's language (English, where it says none)."""
-    language = _language(wordlist)
-    library = Library([bundled()])
-    library.load_all()
-    for name in library.names():
-        other = library.get(name)
-        if other is not None and _language(other) == language:
-            yield from other.texts()
 
 
 def grade(path: Path) -> str:
@@ -181,7 +162,3 @@ def _open(path: Path) -> WordList:
     if parsed.wordlist is None:
         raise ListRefused(str(path), parsed.problems[0].reason)
     return parsed.wordlist
-
-
-def _language(wordlist: WordList) -> str:
-    return wordlist.language.partition("-")[0].lower() or "en"

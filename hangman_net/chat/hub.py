@@ -301,7 +301,7 @@ class Hub:
         room = seat.room
         step.act(lambda: room.unhear(session))
         self.moves.away(step, seat)
-        playing = self._playing(room)
+        playing = self.playing(room)
         hold = self.limits.seat_hold_playing if playing else self.limits.seat_hold
         self._deadline(step, step.now + hold, HOLD, seat.id)
         if room.record.owner == seat.id:
@@ -450,7 +450,7 @@ class Hub:
             raise UnknownCommand(f"There is no command /{word[:40]}; {hint}")
         if command.rank > rank:
             raise Forbidden(self._needs(command))
-        if command.phase != "any" and (playing := self._playing(room)) != (command.phase == "playing"):
+        if command.phase != "any" and (playing := self.playing(room)) != (command.phase == "playing"):
             what = "a round runs; /stop ends it" if playing else "no round runs; /new begins one"
             raise WrongPhase(f"/{command.name}: {what}.", playing=playing)
         if command.cooldowns:
@@ -494,7 +494,7 @@ class Hub:
         who = {"seated": "those who play; /play sits you down", "owner": "the room's owner", "host": "the host"}
         return f"/{command.name} is for {who[command.role]}."
 
-    def _playing(self, room: Room) -> bool:
+    def playing(self, room: Room) -> bool:
         """Whether a round runs here, by what the plugins keep of the room."""
         for plugin in self.hooks.get("playing", ()):
             slot = room.slots.get(plugin.name)
@@ -550,7 +550,7 @@ class Hub:
                 :100
             ]
         word, space, rest = text[1:].partition(" ")
-        playing = "playing" if self._playing(room) else "idle"
+        playing = "playing" if self.playing(room) else "idle"
         if not space:
             fits = [c for c in self.registry.visible(rank) if c.phase in ("any", playing)]
             return [
@@ -648,7 +648,7 @@ class Hub:
             return None
         step = Step(self.clock(), None, seat.room)
         step.touch(seat.room)
-        hold = self.limits.seat_hold_playing if self._playing(seat.room) else self.limits.seat_hold
+        hold = self.limits.seat_hold_playing if self.playing(seat.room) else self.limits.seat_hold
         if (until := seat.away + hold) > step.now:
             self._deadline(step, until, HOLD, seat_id)
             return step
@@ -808,7 +808,7 @@ class Hub:
     def restored_away(self, seat: Seat) -> None:
         """Everybody is away after a restart; seats are held as if the connection had gone just now."""
         seat.away = self.clock()
-        hold = self.limits.seat_hold_playing if self._playing(seat.room) else self.limits.seat_hold
+        hold = self.limits.seat_hold_playing if self.playing(seat.room) else self.limits.seat_hold
         self._push(seat.away + min(hold, self.limits.seat_hold), HOLD, seat.id, "")
         if seat.room.record.owner == seat.id:
             self._push(seat.away + self.limits.owner_away, OWNER, seat.id, "")

@@ -99,7 +99,7 @@ def side_rows(model: Model, columns: int, rows: int, now: float) -> list[Row]:
     for number, block in enumerate(blocks):
         board += [()] * (number in gaps) + [(("", " "), *row) if row else () for row in block]
     board = board[:rows] + [()] * (spare > len(gaps))
-    return board + shortened(people, rows - len(board))
+    return [clip(row, columns) for row in board + shortened(people, rows - len(board))]
 
 
 def shortened(people: list[Row], rows: int) -> list[Row]:

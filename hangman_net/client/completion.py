@@ -133,28 +133,20 @@ def _argument(command: m.CommandInfo, before: list[str], last: str, start: int, 
     key, equals, value = last.partition("=")
     if equals and key in keys:
         return Offer(start, _choices(keys[key], value, people, before=f"{key}="), ask=keys[key].dynamic)
-    used = {word.partition("=")[0] for word in before if "=" in word}
-    arg_here = _by_place(command, before)
-    items: tuple[Item, ...] = ()
-    ask = False
-    if arg_here is not None:
-        items, ask = _choices(arg_here, last, people), arg_here.dynamic
-    optional = [arg for arg in keys.values() if not arg.required and arg.name not in used and arg is not arg_here]
-    if arg_here is None or arg_here.kind != "rest":
-        items += tuple(Item(f"{arg.name}=", arg.help) for arg in optional if arg.name.startswith(last))
-    return Offer(start, items, ask)
-
-
-def _by_place(command: m.CommandInfo, before: list[str]) -> m.Arg | None:
-    """The parameter that the next word fills: each given as `key=value` is out, the others are filled in order."""
-    names = {arg.name for arg in command.args}
-    given = {word.partition("=")[0] for word in before if "=" in word} & names
-    placed = sum(1 for word in before if word.partition("=")[0] not in given)
-    for arg in _places(command, given):
-        if placed == 0 or arg.kind == "rest":
-            return arg
-        placed -= 1
-    return None
+    given = {word.partition("=")[0] for word in before if "=" in word} & keys.keys()
+    places = _places(command, given)
+    for word in before:
+        if word.partition("=")[0] not in given and places and places[0].kind != "rest":
+            given.add(places.pop(0).name)
+    here = Offer(start)
+    if places:
+        here = Offer(start, _choices(places[0], last, people), places[0].dynamic)
+        given.add(places[0].name)
+        if places[0].kind == "rest":
+            return here
+    optional = [arg for arg in keys.values() if not arg.required and arg.name not in given]
+    named = tuple(Item(f"{arg.name}=", arg.help) for arg in optional if arg.name.startswith(last))
+    return Offer(start, here.items + named, here.ask)
 
 
 def _places(command: m.CommandInfo, given: Container[str]) -> list[m.Arg]:

@@ -5,6 +5,7 @@ It knows fragments and cells; it must not know what they show, nor any terminal 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ Fragment: TypeAlias = tuple[str, str]
 Row: TypeAlias = tuple[Fragment, ...]
 
 _JOINER, _FIRST_FLAG, _LAST_FLAG = "\u200d", 0x1F1E6, 0x1F1FF
-_KEYCAP = "\u20e3"
+_CHANGING = re.compile("[\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")  # keycap, selectors, skin tones
 
 
 def steady(text: str) -> str:
@@ -35,9 +36,9 @@ def _steady(grapheme: str) -> str:
         return grapheme
     if _FIRST_FLAG <= ord(grapheme[0]) <= _LAST_FLAG:
         return "".join(chr(ord("A") + ord(char) - _FIRST_FLAG) for char in grapheme if ord(char) >= _FIRST_FLAG)
-    pictorial = _JOINER in grapheme or grapheme[0] >= "\U0001f000"
-    rest = "" if pictorial else "".join(c for c in grapheme[1:] if c != _KEYCAP and not "\ufe00" <= c <= "\ufe0f")
-    return grapheme[0] + rest
+    if _JOINER in grapheme or grapheme[0] >= "\U0001f000":
+        return grapheme[0]
+    return grapheme[0] + _CHANGING.sub("", grapheme[1:])
 
 
 def cells(text: str) -> int:

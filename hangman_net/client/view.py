@@ -163,7 +163,8 @@ def _state(model: Model, now: float, waiting: int, bell: bool, size: Layout) -> 
             return unsure + ("" if bell else "bell off · ") + ("F1 help" if size.columns >= 40 else "F1")
         case Connection.LOST if wait is not None:
             short = f"again in {clock(wait)}"
-            return short if size.side == 0 else f"connection lost, {short}, /q leaves"
+            kept = "" if not waiting else "1 line waits, " if waiting == 1 else f"{waiting} lines wait, "
+            return short if size.side == 0 else f"connection lost, {kept}{short}, /q leaves"
         case Connection.CLOSED:
             return "closed"
         case _:

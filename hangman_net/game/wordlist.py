@@ -59,13 +59,14 @@ class WordList:
 class Words(Sequence[Word]):
     """Words packed in one string: a 370,000-word dictionary in 6 MB instead of 50."""
 
-    __slots__ = ("_ends", "_hints", "_levels", "_starts", "_text")
+    __slots__ = ("_ends", "_hints", "_levels", "_places", "_starts", "_text")
 
     def __init__(
         self, text: str, ends: array[int], hints: dict[int, str], starts: list[int], levels: list[Level | None]
     ):
         self._text, self._ends, self._hints = text, ends, hints
         self._starts, self._levels = starts, levels  # the words from starts[i] on have levels[i]
+        self._places: dict[tuple[Level, Level | None], Sequence[int]] = {}
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -93,12 +94,16 @@ class Words(Sequence[Word]):
 
     def at_level(self, level: Level, otherwise: Level | None) -> Sequence[int]:
         """The places of the words of `level`, where a word without one counts as `otherwise`."""
-        runs = [
-            range(start, end)
-            for start, end, own in zip(self._starts, [*self._starts[1:], len(self)], self._levels, strict=True)
-            if (own or otherwise) == level and start < end
-        ]
-        return runs[0] if len(runs) == 1 else [i for run in runs for i in run]
+        places = self._places.get((level, otherwise))
+        if places is None:
+            runs = [
+                range(start, end)
+                for start, end, own in zip(self._starts, [*self._starts[1:], len(self)], self._levels, strict=True)
+                if (own or otherwise) == level and start < end
+            ]
+            places = runs[0] if len(runs) == 1 else [place for run in runs for place in run]
+            self._places[level, otherwise] = places
+        return places
 
 
 def draw(seed: int, position: int, size: int) -> int:

@@ -70,6 +70,7 @@ class Service:
         self._deadlines: list[tuple[float, int, Callable[[], None]]] = []  # by time.monotonic()
         self._order = 0
         self.stopping = False
+        self.host_line: str | None = None  # typed for the host when they first come in
 
     # --- messages -----------------------------------------------------------------------------------------------
 
@@ -212,6 +213,10 @@ class Service:
             return
         if client.seat is not None:
             client.welcomed()
+            if self.host_line is not None and client.seat.host:
+                text, self.host_line = self.host_line, None
+                if not self.hub.playing(client.seat.room):
+                    self._run(client, partial(self.hub.line, client, Line(text)))
         while client.queue and not client.active:
             self._serve(client, client.queue.popleft())
         if client.queue is not None and not client.queue and not client.active:

@@ -1,0 +1,307 @@
+"""Every command of `hangman-net` with its options and help.
+
+It knows the words of the command line; what a command does is imported when it is called.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from hangman_net import __version__
+from hangman_net.cli.options import PlayByDefault, config_option, fail, option, run
+
+F = TypeVar("F", bound=Callable[..., Any])
+PORT = 4264
+
+EPILOG = (
+    "An option --some-option may also be set as HANGMAN_SOME_OPTION in the environment (1 or 0 for a switch, commas "
+    "between repeated values) or as some-option in the config file; flags win, then the environment, then the file."
+)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """The entry point `hangman-net`."""
+    sys.exit(run(hangman_net, args))
+
+
+def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def put(command: F) -> F:
+        for one in reversed(options):
+            command = one(command)
+        return command
+
+    return put
+
+
+hosting_options = _all(
+    option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Listen on this address."),
+    option("--lan", is_flag=True, help="Listen on all interfaces, and print the addresses to join."),
+    option("--port", type=click.IntRange(0, 65_535), metavar="PORT", help="Listen on this port (0: any free one)."),
+    option("--words", multiple=True, metavar="NAME|FILE", help="A word list to play with; repeatable."),
+    option("--words-dir", multiple=True, type=click.Path(), metavar="DIR", help="A folder of word lists, watched."),
+    option("--data", type=click.Path(), metavar="DIR", help="Keep games, scores and seats in this folder."),
+    option("--memory", is_flag=True, help="Keep nothing."),
+    option("--seed", type=int, metavar="N", help="Choose words repeatably: for tests and demos only."),
+    option("--plugin", multiple=True, metavar="MODULE|FILE", help="Load this plugin; repeatable."),
+    option("--plugins-dir", multiple=True, type=click.Path(), metavar="DIR", help="Load every plugin in this folder."),
+    option("--no-console", is_flag=True, help="Never read standard input."),
+    option("--limit", multiple=True, metavar="NAME=VALUE", help="Set a limit; repeatable. See 'serve --limits'."),
+    option("--password", metavar="WORD", help="Let in only who knows this word."),
+    option(
+        "--scripts", multiple=True, metavar="SCRIPT", help="Scripts of names, such as Cyrillic; Latin unless given."
+    ),
+    option("--log", metavar="FILE", help="Write a log as JSON lines there ('-': standard error)."),
+)
+person_options = _all(
+    option("--name", metavar="NAME", help="Your name."),
+    option("--room", metavar="ROOM", help="The room to go to; made if it is not there."),
+    option("--plain", is_flag=True, help="Line mode: one event a line, for pipes and screen readers."),
+    option("--art", is_flag=True, help="Print the picture in line mode."),
+    option("--json", "as_json", is_flag=True, help="Print each message of the server as one JSON object a line."),
+    option("--no-bell", is_flag=True, help="Do not ring the bell."),
+    option("--timestamps", is_flag=True, help="Show when each line was said."),
+)
+
+
+@click.group(cls=PlayByDefault, epilog=EPILOG)
+@click.version_option(__version__, prog_name="hangman-net", message="%(prog)s %(version)s")
+def hangman_net() -> None:
+    """Networked hangman and chat. Without a command: play at once; others can join."""
+
+
+@hangman_net.command(epilog=EPILOG)
+@config_option
+@hosting_options
+@person_options
+def play(**options: Any) -> int:
+    """Host a game in this process and sit down at it: a round starts at once."""
+    from hangman_net.cli.serving import run_play
+
+    return run_play(options)
+
+
+@hangman_net.command(epilog=EPILOG)
+@config_option
+@hosting_options
+@option("--name", metavar="NAME", help="The host's name.")
+@option("--limits", is_flag=True, help="Print every limit with its value and reason, and end.")
+def serve(**options: Any) -> int:
+    """Host games. On a terminal this is also the host's console: see what players say, answer, and type commands.
+
+    Without a terminal it reads the host's lines from standard input when there are any, and prints what players say,
+    a line each. The first line it then prints is 'listening on HOST:PORT'.
+    """
+    from hangman_net.cli.serving import limits_of, run_serve
+
+    if options.pop("limits"):
+        click.echo(limits_of(options["limit"]).table())
+        return 0
+    return run_serve(options)
+
+
+@hangman_net.command(epilog=EPILOG)
+@config_option
+@click.argument("address", default="localhost", metavar="[HOST[:PORT]]")
+@person_options
+@option("--password", metavar="WORD", help="The word that the server wants.")
+@option("--token", metavar="TOKEN", help="Take the seat of this token (a host's token makes you host).")
+def join(address: str, **options: Any) -> int:
+    """Join a game: by default at localhost:4264."""
+    from hangman_net.cli.joining import run_join
+
+    return run_join(address, options)
+
+
+@hangman_net.command()
+@config_option
+@option("--seed", type=int, metavar="N", help="Another game than the usual one.")
+def demo(seed: int | None) -> int:
+    """Watch a whole game: a server and scripted players over a real socket. Needs no keyboard and ends by itself."""
+    from hangman_net.demo import run_demo
+
+    return run_demo(seed)
+
+
+# --- word lists -------------------------------------------------------------------------------------------------
+
+
+@hangman_net.group()
+def words() -> None:
+    """Word lists: list, check, show, rate, import."""
+
+
+words_dir = option("--words-dir", multiple=True, type=click.Path(), metavar="DIR", help="A folder of word lists.")
+
+
+@words.command("list")
+@config_option
+@words_dir
+def words_list(words_dir: Sequence[str]) -> None:
+    """List the word lists there are."""
+    from hangman_net import wordtools
+    from hangman_net.library import Library
+
+    click.echo(wordtools.list_text(Library.choose((), [_folder(d) for d in words_dir])))
+
+
+@words.command("check")
+@config_option
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def words_check(files: Sequence[str]) -> int:
+    """Check word lists and name every bad line by its number. Exit code 0: all good, 1: bad lines, 2: no such file."""
+    from hangman_net import wordtools
+
+    text, code = wordtools.check([Path(file) for file in files])
+    click.echo(text)
+    return code
+
+
+@words.command("show")
+@config_option
+@words_dir
+@click.argument("name")
+def words_show(name: str, words_dir: Sequence[str]) -> None:
+    """Print one list, by its name or its file."""
+    from hangman_net import wordtools
+    from hangman_net.library import Library, ListRefused, UnknownList
+
+    library = Library.choose((name,), [_folder(d) for d in words_dir])
+    try:
+        click.echo(wordtools.show(library, library.default))
+    except (UnknownList, ListRefused) as error:
+        fail(f"{error}; 'hangman-net words list' lists them")
+
+
+@words.command("rate")
+@config_option
+@click.argument("file")
+def words_rate(file: str) -> None:
+    """Print each word of a list with its difficulty: the misses that it costs a good solver."""
+    from hangman_net import wordtools
+    from hangman_net.library import ListRefused
+
+    try:
+        click.echo(wordtools.rate(Path(file)))
+    except ListRefused as error:
+        fail(str(error))
+
+
+@words.command("import")
+@config_option
+@click.argument("file")
+@click.argument("out", required=False)
+@option("--language", default="", metavar="TAG", help="Its language, such as fr.")
+@option("--title", default="", metavar="TEXT", help="The new list's title.")
+@option("--alphabet", default="", metavar="LETTERS", help="The new list's letters.")
+@option("--fold", default="", metavar="PAIRS", help="Letters that count as others, such as é=e.")
+@option("--source", default="", metavar="TEXT", help="Where the words are from.")
+@option("--word", metavar="COLUMN", help="The column of a table (CSV) that holds the words.")
+@option("--hint", metavar="COLUMN", help="The column of a table that holds the hints.")
+@option("--encoding", default="utf-8", show_default=True, help="How the file is encoded.")
+@option("--shortest", default=3, show_default=True, help="Fewest letters of a word.")
+@option("--longest", default=30, show_default=True, help="Most letters of a word.")
+@option("--letters", default="", metavar="LETTERS", help="Take only words of these letters.")
+@option("--no-capitals", is_flag=True, help="Leave out words with capitals.")
+@option("--no-phrases", is_flag=True, help="Leave out phrases.")
+def words_import(file: str, out: str | None, **options: Any) -> None:
+    """Make a word list of a plain dictionary, a KDE vocabulary (.kvtml) or a table (.csv), into OUT or printed."""
+    from hangman_net import wordtools
+    from hangman_net.importer import Filters, ImportRefused
+
+    filters = Filters(
+        shortest=options.pop("shortest"),
+        longest=options.pop("longest"),
+        letters=options.pop("letters"),
+        capitals=not options.pop("no_capitals"),
+        phrases=not options.pop("no_phrases"),
+    )
+    if out is not None and Path(out).exists():
+        fail(f"{out} is there already; name a new file")
+    try:
+        made = wordtools.import_file(Path(file), filters=filters, **options)
+    except ImportRefused as error:
+        fail(str(error))
+    if out is None:
+        click.echo(made.text, nl=False)
+    else:
+        Path(out).write_text(made.text, encoding="utf-8")
+    click.echo(wordtools.summary(made), err=True)
+
+
+@words.command("grade")
+@config_option
+@click.argument("file")
+def words_grade(file: str) -> None:
+    """Print a list with each word's level (easy, medium, hard) in it, by its difficulty."""
+    from hangman_net import wordtools
+    from hangman_net.library import ListRefused
+
+    try:
+        click.echo(wordtools.grade(Path(file)), nl=False)
+    except ListRefused as error:
+        fail(str(error))
+
+
+def _folder(path: str) -> Path:
+    if not Path(path).is_dir():
+        fail(f"there is no folder {path}; name another with --words-dir")
+    return Path(path)
+
+
+# --- what was kept ----------------------------------------------------------------------------------------------
+
+
+@hangman_net.group()
+def data() -> None:
+    """What a server keeps: check it, back it up, export it."""
+
+
+data_option = option("--data", type=click.Path(), metavar="DIR", help="The data folder of a server.")
+
+
+@data.command("check")
+@config_option
+@data_option
+def data_check(data: str | None) -> int:
+    """Read all that is kept, and say whether it is whole."""
+    from hangman_net.cli.serving import data_folder
+    from hangman_net.store import tools
+
+    text, code = tools.check(data_folder(data))
+    click.echo(text, err=code != 0)
+    return code
+
+
+@data.command("backup")
+@config_option
+@data_option
+@click.argument("file")
+def data_backup(file: str, data: str | None) -> int:
+    """Copy all that is kept into FILE, as it is at one moment; the server may go on."""
+    from hangman_net.cli.serving import data_folder
+    from hangman_net.store import tools
+
+    text, code = tools.backup(data_folder(data), Path(file))
+    click.echo(text, err=code != 0)
+    return code
+
+
+@data.command("export")
+@config_option
+@data_option
+def data_export(data: str | None) -> None:
+    """Print all that is kept as lines of JSON."""
+    from hangman_net.cli.serving import data_folder
+    from hangman_net.store import tools
+    from hangman_net.store.port import StoreError
+
+    try:
+        for line in tools.export(data_folder(data)):
+            click.echo(line)
+    except StoreError as error:
+        fail(str(error))

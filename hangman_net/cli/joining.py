@@ -1,0 +1,89 @@
+"""A client of one's own: address, face and name put together for `join`, and for the consoles of `play` and `serve`.
+
+It knows which face fits which terminal; it must not know how a face paints or a link connects.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from hangman_net.cli.options import fail
+from hangman_net.client.link import DEFAULT_PORT, Link, Login
+from hangman_net.client.tokens import Tokens
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """Host and port of `HOST`, `HOST:PORT`, `[::1]`, `[::1]:PORT` or `::1`; ends the program on anything else."""
+    host, port = text, ""
+    if text.startswith("["):
+        host, bracket, port = text[1:].partition("]")
+        if not bracket or (port and not port.startswith(":")):
+            fail(f"{text!r} is no address; write HOST:PORT, or [::1]:PORT")
+        port = port[1:] if port else ""
+    elif text.count(":") == 1:
+        host, _, port = text.partition(":")
+        if not port:
+            fail(f"{text!r} is no address; write HOST:PORT")
+    if not host or any(c.isspace() for c in host):
+        fail(f"{text!r} is no address; write HOST:PORT")
+    if not port:
+        return host, DEFAULT_PORT
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        fail(f"{port!r} is no port; write HOST:PORT with a port from 1 to 65535")
+    return host, int(port)
+
+
+def run_join(address: str, options: Mapping[str, Any]) -> int:
+    """`join`: gives the exit code."""
+    host, port = address_of(address)
+    login = Login(
+        host=host,
+        port=port,
+        name=options["name"],
+        room=options["room"],
+        token=options["token"],
+        password=options["password"],
+    )
+    try:
+        return asyncio.run(sit(login, options, tokens=Tokens()))
+    except KeyboardInterrupt:
+        return 130
+
+
+def on_terminal() -> bool:
+    """Whether both ends are terminals that can show a screen."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
+
+
+async def sit(login: Login, options: Mapping[str, Any], *, tokens: Tokens | None = None, stay: bool = False) -> int:
+    """Sits at a server with the face that fits, until one side leaves; gives the exit code."""
+    plain, as_json = options.get("plain"), options.get("as_json")
+    if plain or as_json or not on_terminal():
+        from hangman_net.client.plain import run_plain
+
+        return await run_plain(
+            login,
+            stdin=0,
+            stdout=sys.stdout,
+            stderr=sys.stderr,
+            art=bool(options.get("art")) or not (plain or on_terminal()),
+            json=bool(as_json),
+            stay=stay,
+            tokens=tokens,
+        )
+    from hangman_net.client.screen.app import Options, run_screen
+
+    look = Options(bell=not options.get("no_bell"), timestamps=bool(options.get("timestamps")))
+    return await run_screen(lambda on_event: Link(login, on_event, tokens=tokens), options=look)
+
+
+async def ended(task: asyncio.Task[Any]) -> None:
+    """Cancels a task and waits for it."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,229 @@
+"""`play` and `serve`: a server in this process, and the host's own client on its ordinary port.
+
+It knows how the two begin and end together; it must not know how either works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hangman_net.cli.joining import ended, on_terminal, sit
+from hangman_net.cli.options import fail
+from hangman_net.client.link import Login
+from hangman_net.hosting import Server, Settings
+from hangman_net.library import ListRefused, UnknownList
+from hangman_net.limits import DEFAULTS, LimitError, Limits
+from hangman_net.server.log import set_up
+from hangman_net.store.port import StoreError
+
+PORT = 4264
+"""H-A-N-G on a phone keypad."""
+
+STOP_WITHIN = 5.0
+"""Seconds after which a stop is carried out whatever holds the loop; all that was acked is on disk by then."""
+
+
+def limits_of(options: Sequence[str]) -> Limits:
+    """The limits that `--limit` options make; ends the program on a bad one."""
+    try:
+        return DEFAULTS.with_options(options)
+    except LimitError as error:
+        fail(str(error))
+
+
+def data_folder(named: str | None) -> Path:
+    """The folder named by `--data`, or the platform's."""
+    if named is not None:
+        return Path(named)
+    from platformdirs import user_data_path
+
+    return user_data_path("hangman-net", appauthor=False)
+
+
+def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
+    """The server that the options describe; ends the program where they do not fit together."""
+    if options["memory"] and options["data"] is not None:
+        fail("--memory keeps nothing and --data names where to keep it: give one of them")
+    for folder in (*options["words_dir"], *options["plugins_dir"]):
+        if not Path(folder).is_dir():
+            fail(f"there is no folder {folder}")
+    if options["lan"] and options["host"] != "127.0.0.1":
+        fail("--lan listens on all interfaces and --host on one: give one of them")
+    port = PORT if options["port"] is None else options["port"]
+    return Settings(
+        host="" if options["lan"] else options["host"],
+        port=port,
+        words=options["words"],
+        words_dirs=[Path(folder) for folder in options["words_dir"]],
+        data=None if options["memory"] else data_folder(options["data"]),
+        seed=options["seed"],
+        plugins=options["plugin"],
+        plugins_dirs=[Path(folder) for folder in options["plugins_dir"]],
+        limits=limits_of(options["limit"]),
+        host_seated=playing,
+        host_line="/new" if playing else None,
+        password=options["password"],
+        scripts=tuple(options["scripts"]) or ("Latin",),
+    )
+
+
+def run_play(options: Mapping[str, Any]) -> int:
+    """`play`: gives the exit code."""
+    settings = settings_of(options, playing=True)
+    fallback = options["port"] is None
+    set_up(options["log"], quiet=True)
+    try:
+        return asyncio.run(_play(settings, options, any_port=fallback, any_data=options["data"] is None))
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_serve(options: Mapping[str, Any]) -> int:
+    """`serve`: gives the exit code."""
+    settings = settings_of(options, playing=False)
+    set_up(options["log"], quiet=on_terminal() and not options["no_console"])
+    try:
+        return asyncio.run(_serve(settings, options))
+    except KeyboardInterrupt:
+        return 0
+
+
+async def _play(settings: Settings, options: Mapping[str, Any], *, any_port: bool, any_data: bool) -> int:
+    server = await _started(settings, any_port=any_port, any_data=any_data)
+    _say_notes(server)
+    if settings.host == "":
+        _say_addresses(server.port, sys.stderr)
+    stop = _on_signal()
+    token = {"token": server.host_token, "name": options["name"] or "host", "room": options["room"]}
+    sitting = asyncio.create_task(sit(Login(host=_own_address(server), port=server.port, **token), options))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({sitting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    code = sitting.result() if sitting.done() else 0
+    await ended(stopping)
+    if not sitting.done():
+        await ended(sitting)
+    await server.stop()
+    return code
+
+
+async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
+    server = await _started(settings)
+    stop = _on_signal()
+    click.echo(f"listening on {_shown(*server.bound[0])}")
+    if settings.host == "":
+        _say_addresses(server.port, sys.stdout)
+    sys.stdout.flush()
+    _say_notes(server)
+    stopping = asyncio.create_task(stop.wait())
+    if options["no_console"]:
+        await stopping
+    else:
+        login = Login(
+            host=_own_address(server), port=server.port, name=options["name"] or "host", token=server.host_token
+        )
+        console = asyncio.create_task(sit(login, options, stay=True))
+        await asyncio.wait({console, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if console.done() and not (console.exception() is None and console.result() in (0, 130)):
+            # the console is elsewhere now, or broken; the server goes on
+            await stopping
+        await ended(console)
+    await ended(stopping)
+    await server.stop()
+    return 0
+
+
+async def _started(settings: Settings, *, any_port: bool = False, any_data: bool = False) -> Server:
+    """A server that runs; ends the program with what to do where it cannot."""
+    server = Server(settings)
+    try:
+        await server.start()
+    except StoreError as error:
+        if not any_data:
+            fail(str(error))
+        click.echo(f"hangman-net: nothing is kept of this game: {error}", err=True)
+        return await _started(replace(settings, data=None), any_port=any_port)
+    except (UnknownList, ListRefused) as error:
+        fail(f"{error}; 'hangman-net words list' lists them")
+    except socket.gaierror:
+        fail(f"--host {settings.host}: there is no such address")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            if any_port:
+                return await _started(replace(settings, port=0), any_data=any_data)
+            fail(f"port {settings.port} is busy; choose another with --port, or any free one with --port 0")
+        if error.errno in (errno.EACCES, errno.EPERM):
+            fail(f"port {settings.port} is not for you; choose one above 1023 with --port")
+        fail(f"cannot listen on {settings.host or 'all interfaces'} port {settings.port}: {error.strerror or error}")
+    return server
+
+
+def _own_address(server: Server) -> str:
+    """Where this process reaches its own server."""
+    host = server.bound[0][0]
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _shown(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _say_addresses(port: int, stream: Any) -> None:
+    """The addresses by which others on the network join, as far as this machine knows its own."""
+    found = {info[4][0] for info in _addresses() if not str(info[4][0]).startswith(("127.", "::1", "fe80"))}
+    for address in sorted(str(a) for a in found):
+        click.echo(f"join from other machines: hangman-net join {_shown(address, port)}", file=stream)
+    if not found:
+        click.echo(f"join from other machines: hangman-net join {socket.gethostname()}:{port}", file=stream)
+
+
+def _addresses() -> Sequence[Any]:
+    found: list[Any] = []
+    with suppress(OSError):
+        found += socket.getaddrinfo(socket.gethostname(), None, type=socket.SOCK_STREAM)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: the kernel only chooses the interface
+            found.append((None, None, None, None, probe.getsockname()))
+        except OSError:
+            pass
+    return found
+
+
+def _say_notes(server: Server) -> None:
+    for note in server.notes:
+        click.echo(f"hangman-net: {note}", err=True)
+
+
+def _on_signal() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set, even while a plugin holds the loop; a loop that is held then is left."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on(_signal: int, _frame: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+        def leave() -> None:
+            logging.getLogger("hangman_net").error("the loop is held: stopped without a word")
+            os._exit(0)
+
+        timer = threading.Timer(STOP_WITHIN - 0.5, leave)
+        timer.daemon = True
+        timer.start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on)
+    return stop

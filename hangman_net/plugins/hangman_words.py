@@ -1,0 +1,158 @@
+"""Words for rounds: what people type for a list, a mode or a letter, and drawing the next word in a thread.
+
+It knows word lists by name and what is drawn from them; it must not know rounds, rooms or people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from msgspec import Struct
+
+from hangman_net import Completion, Context, Converter, Refusal
+from hangman_net.game.alphabet import Alphabet
+from hangman_net.game.art import ARTS, Art
+from hangman_net.game.evil import Shelf
+from hangman_net.game.modes import MODES, Mode
+from hangman_net.game.pool import Pool, take
+from hangman_net.game.round import Puzzle
+from hangman_net.game.solver import Lexicon
+from hangman_net.game.wordlist import Level, WordList
+
+MAX_LEXICONS = 8
+"""Lists that are kept ready for evil rounds: a large one takes some 30 MB."""
+
+
+class Drawn(Struct, frozen=True):
+    """A word for the next round, and the pool without it."""
+
+    puzzle: Puzzle
+    pool: Pool
+
+
+def wordlist(words: Any, name: str, *, read: bool = False) -> WordList | None:
+    """The list of that name; None where it is not in memory and may not be `read` now, which a job may.
+
+    Raises `Refusal` `unknown_wordlist` where there is none, or it cannot be used.
+    """
+    try:
+        found: WordList | None = words.load(name) if read else words.get(name)
+    except (LookupError, ValueError) as error:
+        raise Refusal(f"{str(error)[:1].upper()}{str(error)[1:]}. /words lists them.", "unknown_wordlist") from error
+    return found
+
+
+def draw(words: Any, name: str, level: Level | None, pool: Pool | None, fresh: int) -> Drawn:
+    """The next word of a list for a room that has had what `pool` says; reads files, so it belongs into a job.
+
+    `fresh` seeds a pool that begins anew. Raises `Refusal` where there is no such list or level.
+    """
+    listed = wordlist(words, name, read=True)
+    assert listed is not None
+    try:
+        pool, place = take(pool or Pool(listed.name, listed.digest, fresh), listed, level, fresh)
+    except LookupError as error:
+        raise Refusal(f"There are none: {error}.") from None
+    word = listed.words[place]
+    return Drawn(Puzzle(word.text, listed.alphabet.spec, word.hint, listed.name, listed.digest), pool)
+
+
+class Shelves:
+    """The shelves that evil rounds are played from; `fetch` fills them in a thread, `of` only looks."""
+
+    def __init__(self, words: Any) -> None:
+        self._words = words
+        self._lexicons: dict[str, Lexicon | None] = {}  # by the list's digest; None: the list is gone or was edited
+
+    def ready(self, puzzle: Puzzle) -> bool:
+        """Whether `of` can answer."""
+        if puzzle.digest is None or (puzzle.digest in self._lexicons and self._lexicons[puzzle.digest] is None):
+            return True
+        lexicon = self._lexicons.get(puzzle.digest)
+        return lexicon is not None and lexicon.ready(lexicon.shape(puzzle.text)) is not None
+
+    def of(self, puzzle: Puzzle) -> Shelf | None:
+        """The shelf that the puzzle's word stands on; None where its list is gone or was edited."""
+        lexicon = self._lexicons.get(puzzle.digest or "")
+        return None if lexicon is None else Shelf(lexicon, lexicon.shape(puzzle.text))
+
+    def fetch(self, puzzle: Puzzle) -> None:
+        """Makes `ready` true: reads the list and builds the index."""
+        if puzzle.digest is None or puzzle.wordlist is None:
+            return
+        try:
+            lexicon: Lexicon | None = self._words.lexicon(puzzle.wordlist)
+        except (LookupError, ValueError):
+            lexicon = None
+        if lexicon is not None and lexicon.wordlist.digest == puzzle.digest:
+            lexicon.index(lexicon.shape(puzzle.text))
+        else:
+            lexicon = None
+        known = {**self._lexicons, puzzle.digest: lexicon}
+        self._lexicons = dict(list(known.items())[-MAX_LEXICONS:])
+
+
+# --- what people type -------------------------------------------------------------------------------------------
+
+
+def modes(ctx: Context) -> dict[str, Mode]:
+    """Every mode by name: those of the game, then what plugins offer."""
+    return {mode.name: mode for mode in (*ctx.offered(Mode), *MODES.values())}
+
+
+def arts(ctx: Context) -> dict[str, Art]:
+    """Every set of pictures by name."""
+    return {art.name: art for art in (*ctx.offered(Art), *ARTS.values())}
+
+
+def _list(ctx: Context, word: str) -> str:
+    wordlist(ctx.words, word)
+    name: str = ctx.words.find(word)
+    return name
+
+
+def _lists(ctx: Context, prefix: str) -> Iterator[Completion]:
+    for name in ctx.words.names():
+        listed = ctx.words.get(name)
+        yield Completion(f'"{name}"' if " " in name else name, "" if listed is None else listed.title)
+
+
+def _mode(ctx: Context, word: str) -> str:
+    known = modes(ctx)
+    if word.lower() not in known:
+        raise ValueError(word)
+    return word.lower()
+
+
+def _art(ctx: Context, word: str) -> str:
+    if word.lower() not in arts(ctx):
+        raise ValueError(word)
+    return word.lower()
+
+
+def _letter(_: Context, word: str) -> str:
+    if len(Alphabet.cells(word[:8])) != 1 or not word[0].isalpha():
+        raise ValueError(word)
+    return word.lower()
+
+
+ListName = Annotated[str, Converter("wordlist", "a word list (/words lists them)", _list, _lists)]
+"""A word list, by its name in any case; the handler gets the name as it is."""
+
+ModeName = Annotated[
+    str,
+    Converter(
+        "mode",
+        "a mode: " + ", ".join(MODES),
+        _mode,
+        lambda ctx, _: [Completion(mode.name, mode.summary) for mode in modes(ctx).values()],
+    ),
+]
+"""A mode, those of plugins included."""
+
+ArtName = Annotated[str, Converter("art", "a picture: " + ", ".join(ARTS), _art, lambda ctx, _: list(arts(ctx)))]
+"""A set of pictures, those of plugins included."""
+
+Letter = Annotated[str, Converter("letter", "a letter", _letter)]
+"""One letter of whatever alphabet, in small."""

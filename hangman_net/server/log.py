@@ -1,0 +1,50 @@
+"""The log: one line of JSON an event, whatever users typed.
+
+It knows how a record becomes a line; it must not know what is logged. Secrets and tokens are never given to it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+FIELDS = ("connection", "room", "name", "reason", "plugin")
+"""What a record may say besides its text."""
+
+
+class JsonLines(logging.Formatter):
+    """A record as one JSON object: time (UTC), level, text, and what it says besides."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "text": record.getMessage(),
+        }
+        line |= {field: getattr(record, field) for field in FIELDS if hasattr(record, field)}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True)
+
+
+def set_up(path: str | None, *, quiet: bool) -> None:
+    """Logs into a file (`-`: standard error), or without one warnings to standard error; `quiet`: then nowhere.
+
+    Raises `OSError` where the file cannot be written.
+    """
+    log = logging.getLogger("hangman_net")
+    handler: logging.Handler
+    if path is not None and path != "-":
+        handler = logging.FileHandler(path, encoding="utf-8")
+    elif path is None and quiet:
+        handler = logging.NullHandler()
+    else:
+        handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    for old in log.handlers[:]:
+        log.removeHandler(old)
+    log.addHandler(handler)
+    log.propagate = False
+    log.setLevel(logging.INFO if path is not None else logging.WARNING)
