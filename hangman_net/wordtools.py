@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
 from hangman_net.game.alphabet import AlphabetSpec, language_is_known, parse_folds, parse_letters
@@ -77,36 +76,31 @@ def rate(path: Path) -> str:
 
 
 def grade(path: Path) -> str:
-    """The text of a list's file with each word's level in it, by its rating.
+    """The text of a list's file in three parts, from easy to hard by the rating. Raises `ListRefused`.
 
-    Comments and bad lines stay; between two comments the words are sorted from easy to hard. Raises `ListRefused`.
+    Within a part words stand under the comment that they had; bad lines stay in the first part.
     """
     wordlist = _open(path)
     levels = {text: level_of(misses) for text, misses in rated(wordlist)}
-
-    def level(line: str) -> Level | None:
-        try:
-            return levels.get(read_word(line, wordlist.alphabet).text)
-        except BadWord:
-            return None
-
-    lines: list[str] = []
-    running: Level | None = None
-    old = read_file(path).decode("utf-8-sig", "replace").splitlines()
-    kept = (line for line in old if not line.startswith("#: level"))
-    for is_words, block in groupby(kept, lambda line: bool(line) and not line.startswith("#")):
-        if not is_words:
-            lines += block
-            continue
-        of_level: defaultdict[Level | None, list[str]] = defaultdict(list)
-        for line in block:
-            of_level[level(line)].append(line)
-        for wanted in (None, *LEVELS):
-            if wanted is not None and wanted != running and of_level[wanted]:
-                lines.append(f"#: level = {wanted}")
-                running = wanted
-            lines += of_level[wanted]
-    return "\n".join(lines) + "\n"
+    header: list[str] = []
+    parts: dict[Level, defaultdict[str, list[str]]] = {level: defaultdict(list) for level in LEVELS}
+    comment = ""
+    for line in filter(None, map(str.strip, read_file(path).decode("utf-8-sig", "replace").splitlines())):
+        if line.startswith("#:"):
+            header += [] if line[2:].strip().startswith("level") else [line]
+        elif line.startswith("#"):
+            comment = line
+        else:
+            try:
+                level = levels[read_word(line, wordlist.alphabet).text]
+            except BadWord:
+                level = LEVELS[0]
+            parts[level][comment].append(line)
+    for level, comments in parts.items():
+        header += ["", f"#: level = {level}"] if comments else []
+        for comment, lines in comments.items():
+            header += ["", *filter(None, [comment]), *lines]
+    return "\n".join(header) + "\n"
 
 
 def import_file(
