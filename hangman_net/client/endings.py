@@ -19,17 +19,18 @@ NO_SERVER: Final = 69
 INTERRUPTED: Final = 130
 """Exit codes of the command line (contract section 1); `NO_SERVER` is EX_UNAVAILABLE of sysexits.h."""
 
-_FAREWELLS: dict[ByeReason, str] = {
-    "kicked": "You were kicked out. You may join again.",
-    "banned": "You are banned from this server. Ask its host.",
-    "replaced": "Another client has taken this seat. Go on there, or join under another --name.",
-    "too_big": "The server was sent more than it takes. Update hangman-net.",
-    "protocol": "The server could not read what it was sent. Update hangman-net.",
-    "timeout": "The server waited too long for this client. Join again.",
-    "slow": "This client could not keep up with the server. Join again.",
-    "limit": "Too many lines in too short a time. Wait a minute and join again.",
-    "full": "The server is full. Try again later.",
+_FAREWELLS: dict[ByeReason, tuple[str, str]] = {
+    "kicked": ("You were kicked out", "You may join again."),
+    "banned": ("You are banned from this server", "Ask its host."),
+    "replaced": ("Another client has taken this seat", "Go on there, or join under another --name."),
+    "too_big": ("The server was sent more than it takes", "Update hangman-net."),
+    "protocol": ("The server could not read what it was sent", "Update hangman-net."),
+    "timeout": ("The server waited too long for this client", "Join again."),
+    "slow": ("This client could not keep up with the server", "Join again."),
+    "limit": ("Too many lines in too short a time", "Wait a minute and join again."),
+    "full": ("The server is full", "Try again later."),
 }
+"""What happened, and what to do next; `quit` and `stopping` are how things should end."""
 
 _ADVICE = {
     "name_taken": "Choose another name with --name.",
@@ -40,11 +41,12 @@ _ADVICE = {
 
 
 def farewell(bye: Bye) -> Closed:
-    """The server said good-bye; `quit` and `stopping` are how things should end."""
-    words = _FAREWELLS.get(bye.reason)
-    if words is None:
+    """The server said good-bye, perhaps with words of its own."""
+    if bye.reason not in _FAREWELLS:
         return Closed()
-    return Closed(f"{_quoted(bye.text)}. {words}" if bye.text else words, FAILED)
+    happened, advice = _FAREWELLS[bye.reason]
+    said = f" ({_quoted(bye.text)})" if bye.text else ""
+    return Closed(f"{happened}{said}. {advice}", FAILED)
 
 
 def turned_away(error: Error) -> Closed:

@@ -199,7 +199,7 @@ async def test_a_refused_hello_ends_with_what_to_do(
     [
         (Bye("stopping"), 0, None),
         (Bye("replaced"), 1, "Another client has taken this seat."),
-        (Bye("kicked", "Be nice"), 1, "Be nice. You were kicked out."),
+        (Bye("kicked", "Be nice."), 1, "You were kicked out (Be nice). You may join again."),
         (Bye("full"), 1, "The server is full."),
     ],
 )
