@@ -21,6 +21,9 @@ LABEL = 7
 ROSTER = 4
 """Rows that the roster is given before the picture: its rule and three people."""
 
+CROWD = 6
+"""Rows that the roster is given before blank rows."""
+
 
 # --- words for things -----------------------------------------------------------------------------------------------
 
@@ -82,7 +85,7 @@ def word(board: m.Board, me: str, gap: str = " ") -> Row:
 def side_rows(model: Model, columns: int, rows: int, now: float) -> list[Row]:
     """The whole side pane in at most `rows` rows of `columns` cells.
 
-    Where space is short, blank rows go first, then people beyond the first three, then the picture.
+    Where space is short, a crowd is shortened first, then blank rows go, then all but three people, then the picture.
     """
     inner = columns - 2
     title = [title_row(model.board, inner)]
@@ -93,7 +96,7 @@ def side_rows(model: Model, columns: int, rows: int, now: float) -> list[Row]:
     if len(title) + len(art) + len(word) + len(facts) + min(len(people), ROSTER) > rows:
         art = []
     blocks = [title, art, word, facts]
-    spare = max(0, rows - sum(map(len, blocks)) - len(people))
+    spare = max(0, rows - sum(map(len, blocks)) - min(len(people), CROWD))
     gaps = [number for number in (3, 2, 1) if blocks[number]][:spare]  # above the lives and the word before all else
     board: list[Row] = []
     for number, block in enumerate(blocks):

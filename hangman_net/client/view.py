@@ -135,6 +135,8 @@ def toolbar_rows(model: Model, size: Layout, now: float, *, waiting: int = 0, be
 def _status(model: Model, now: float, *, folded: bool) -> list[Fragment]:
     if not model.name:
         return [("", "hangman")]
+    if folded and model.connection is Connection.LOST:
+        return [("", "connection lost")]
     role = f" ({model.role})" if model.role != "member" and not folded else ""
     parts: list[Fragment] = [("class:place", steady(model.room)), ("", steady(model.name) + role)]
     board = model.board

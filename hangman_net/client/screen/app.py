@@ -283,11 +283,7 @@ class Screen:
             return lines[self._help_top :][:rows]
         if self.page is Page.SIDE and not self._size().side:
             return side_rows(self.model, columns, rows, self._now())
-        if self.talk.anchor is None:
-            made = self.talk.rows(self.model, columns, rows)
-            return [()] * (rows - len(made)) + made
-        made = self.talk.rows(self.model, columns, rows - 1)
-        return [*made, view.unread_row(self.model.unread, columns)]
+        return self.talk.rows(self.model, columns, rows)
 
     def _menu_rows(self, columns: int, _: int) -> list[Row]:
         return self.prompt.menu_rows(columns, self._size().rows)

@@ -12,7 +12,7 @@ from prompt_toolkit.layout.controls import UIContent, UIControl
 
 from hangman_net.client.model import SCROLLBACK, Entry, Model
 from hangman_net.client.rows import Row
-from hangman_net.client.view import entry_rows
+from hangman_net.client.view import entry_rows, unread_row
 
 
 class RowsControl(UIControl):
@@ -45,18 +45,12 @@ class Talk:
         self._size = (80, 24)
 
     def rows(self, model: Model, columns: int, height: int) -> list[Row]:
-        """The rows in sight, as many as fit, the newest (or the anchor) at the foot."""
+        """The rows in sight, the newest at the foot, or the anchor and below it how many are unread."""
         self._size = columns, height
-        if not model.entries:
-            return []
-        first = model.entries[0].number
-        number, inner = self._foot(model)
-        rows: list[Row] = []
-        while number >= first and len(rows) < height:
-            wrapped = self._wrap(model, number)
-            rows[:0] = wrapped[: inner + 1]
-            number, inner = number - 1, SCROLLBACK
-        return rows[-height:] if height > 0 else []
+        if self.anchor is None:
+            made = self._above(model, height)
+            return [()] * (height - len(made)) + made
+        return [*self._above(model, height - 1), unread_row(model.unread, columns)]
 
     def scroll(self, model: Model, rows: int) -> None:
         """Go so many rows back (or, where negative, on); at the newest the talk follows again."""
@@ -86,6 +80,18 @@ class Talk:
         """Rows of a page: what is in sight, less two that one has read."""
         return max(1, self._size[1] - 2)
 
+    def _above(self, model: Model, height: int) -> list[Row]:
+        """As many rows as fit, down to the foot."""
+        if not model.entries or height <= 0:
+            return []
+        first = model.entries[0].number
+        number, inner = self._foot(model)
+        rows: list[Row] = []
+        while number >= first and len(rows) < height:
+            rows[:0] = self._wrap(model, number)[: inner + 1]
+            number, inner = number - 1, SCROLLBACK
+        return rows[-height:]
+
     def _foot(self, model: Model) -> tuple[int, int]:
         if self.anchor is None:
             return model.last, SCROLLBACK
@@ -96,10 +102,11 @@ class Talk:
     def _is_top(self, model: Model, number: int, inner: int) -> bool:
         """Is everything above this foot in sight already?"""
         above, first = inner + 1, model.entries[0].number
-        while above < self._size[1] and number > first:
+        height = self._size[1] - 1  # a scrolled talk gives a row to what is unread
+        while above < height and number > first:
             number -= 1
             above += len(self._wrap(model, number))
-        return number == first and above <= self._size[1]
+        return number == first and above <= height
 
     def _wrap(self, model: Model, number: int) -> list[Row]:
         columns = self._size[0]

@@ -96,7 +96,7 @@ class Prompt:
 
     def join_pasted(self) -> None:
         """The pasted lines become one, at the cursor."""
-        self.buffer.insert_text(" ".join(self.pasted)[: LINE_CHARS - len(self.text)])
+        self.buffer.insert_text(" ".join(map(str.strip, self.pasted))[: LINE_CHARS - len(self.text)])
         self.pasted = ()
 
     def ghost(self) -> str:
