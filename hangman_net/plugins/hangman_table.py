@@ -6,6 +6,7 @@ It knows the room's record and how a round is told; it must not know commands or
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -94,23 +95,20 @@ class Table(Struct, frozen=True, omit_defaults=True):
         )
 
 
-def seated(ctx: Context, *, came: bool = False, left: bool = False, was: str | None = None) -> Mapping[str, bool]:
+def seated(ctx: Context, me: Literal["here", "away", "gone"] | None = None) -> Mapping[str, bool]:
     """Who plays in this room, in the order they came, and whether they are here.
 
-    In a hook the room is still as it was: `came` says that `ctx.name` is here now, `left` that they are not any more
-    (for good or away, `ctx.seated` tells), `was` that they had another name. Computer players are here only while a
-    person who plays is: a round among computers is paused.
+    In a hook the room is still as it was: `me` says what `ctx.name` is from now on. Computer players are here only
+    while a person who plays is: a round among computers is paused.
     """
     players: dict[str, bool] = {}
     persons = False
-    me = was or ctx.name
     for member in ctx.members:
-        if member.name == me and (came or left or was):
-            continue
-        if member.seated:
-            players[member.name] = member.connected
-            persons = persons or (member.connected and not member.puppet)
-    if came and ctx.seated:
+        mine = me is not None and member.name == ctx.name
+        if (ctx.seated if mine else member.seated) and not (mine and me == "gone"):
+            here = players[member.name] = me == "here" if mine else member.connected
+            persons = persons or (here and not member.puppet)
+    if me == "here" and ctx.seated and ctx.name not in players:
         players[ctx.name] = persons = True
     return players if persons else dict.fromkeys(players, False)
 

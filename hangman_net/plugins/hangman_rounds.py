@@ -1,0 +1,241 @@
+"""What follows in a room when a round changes: clock, boards, points, the next setter; and people come and go.
+
+It knows the room's record and whom to tell; it must not know commands, nor a rule of the game itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hangman_net import Board, Context, Plugin, Services, Viewer
+from hangman_net.game import engine, view
+from hangman_net.game.modes import COOP, MODES, Mode
+from hangman_net.game.round import Round
+from hangman_net.plugins.hangman_table import (
+    Rota,
+    Table,
+    board,
+    idle_board,
+    letters_found,
+    seated,
+    summary,
+    took_part,
+)
+from hangman_net.plugins.hangman_words import Shelves, arts, modes
+
+ROUND, SETTER = "round", "setter"
+"""Wakes: something is due in the round, or in the rota."""
+
+
+class Taste(Struct, frozen=True, omit_defaults=True):
+    """What one person wants to see; None is whatever the room has."""
+
+    art: str | None = None
+
+
+class Rounds(Plugin):
+    """A table and its rounds, without the commands."""
+
+    State = Table
+    PersonState = Taste
+
+    def setup(self, services: Services) -> None:
+        self.words = services.words
+        self.secrets = services.secrets
+        self.shelves = Shelves(services.words)
+
+    def playing(self, state: Table) -> bool:
+        return state.running is not None
+
+    # --- people come and go -------------------------------------------------------------------------------------
+
+    def on_join(self, ctx: Context) -> None:
+        self._keep_art(ctx)
+        if not self._attend(ctx, "here"):
+            ctx.show(self._view(ctx, ctx.state), to=ctx.name)
+
+    def on_back(self, ctx: Context) -> None:
+        # After a restart nobody was told to be away: time that nobody could play in is given back.
+        if not any(seated(ctx, "away").values()):
+            self._attend(ctx, "away", show=False)
+        if not self._attend(ctx, "here"):
+            ctx.show(self._view(ctx, ctx.state, finished=True), to=ctx.name)
+
+    def on_away(self, ctx: Context) -> None:
+        self._attend(ctx, "away")
+
+    def on_leave(self, ctx: Context) -> None:
+        ctx.state = ctx.state.with_art(ctx.name, None)
+        self._attend(ctx, "gone")
+
+    def on_seat(self, ctx: Context) -> None:
+        self._attend(ctx, "here")
+
+    def on_rename(self, ctx: Context, was: str) -> None:
+        table: Table = ctx.state
+        renamed = table.renamed(was, ctx.name)
+        if renamed != table:
+            ctx.state = renamed
+            if renamed.running is not None:
+                self._show(ctx, renamed)
+
+    def on_text(self, ctx: Context, text: str) -> str | None:
+        table: Table = ctx.state
+        round = table.running
+        if round is None or len(text) > 16 or not table.settings.bare or not ctx.seated:
+            return None
+        if round.puzzle.alphabet.letter(text) is None or not engine.may_guess(round, self._mode(ctx, round), ctx.name):
+            return None
+        return f"/guess {text}"
+
+    def on_chat(self, ctx: Context, text: str) -> str | None:
+        table: Table = ctx.state
+        round = table.running
+        if round is None:
+            return None
+        mode = self._mode(ctx, round)
+        if view.knows(round, mode, ctx.name) and view.gives_away(round.puzzle, text):
+            ctx.fail("That holds the word: nobody was told.", "forbidden")
+        if round.players and (spoken := engine.spoke(round, mode, ctx.name, ctx.now)) is not round:
+            self._put(ctx, table, spoken, mode)
+        return None
+
+    def on_tick(self, ctx: Context, key: str) -> None:
+        table: Table = ctx.state
+        round = table.running
+        if key == SETTER:
+            rota = table.setting
+            if rota is not None and ctx.now >= rota.until:
+                ctx.say(f"{rota.setter} set no word.")
+                self._pass_on(ctx, table, rota)
+        elif round is not None:
+            mode = self._mode(ctx, round)
+            here = engine.attend(round, mode, seated(ctx), ctx.now)
+            self._put(ctx, table, engine.tick(here, mode, ctx.now), mode, woken=True)
+
+    def _attend(self, ctx: Context, me: Literal["here", "away", "gone"], *, show: bool = True) -> bool:
+        """Tells round and rota who is here; whether everybody was shown a board for it."""
+        table: Table = ctx.state
+        round, rota = table.running, table.setting
+        if round is not None:
+            mode = self._mode(ctx, round)
+            return self._put(ctx, table, engine.attend(round, mode, seated(ctx, me), ctx.now), mode, show=show)
+        if rota is not None and rota.setter == ctx.name and (me != "here" or not ctx.seated):
+            self._pass_on(ctx, table, rota, without=ctx.name)
+            return True
+        return False
+
+    def _keep_art(self, ctx: Context) -> None:
+        """Puts the picture that `ctx.name` wants into the room's record, if it is another than the room's."""
+        table: Table = ctx.state
+        with_art = table.with_art(ctx.name, ctx.person.art)
+        if with_art is not table:
+            ctx.state = with_art
+
+    # --- members set words in turn ------------------------------------------------------------------------------
+
+    def _pass_on(self, ctx: Context, table: Table, rota: Rota, without: str | None = None) -> None:
+        """The next member sets a word; the turns end when nobody is left, or all have let it pass."""
+        names = [m.name for m in ctx.members if m.seated and m.connected and not m.puppet and m.name != without]
+        everyone = [m.name for m in ctx.members]
+        at = everyone.index(rota.setter) + 1 if rota.setter in everyone else 0
+        following = [name for name in (*everyone[at:], *everyone[:at]) if name in names]
+        if len(names) < 2 or rota.passes >= len(names):
+            self._end_rota(ctx, table, "Nobody is left to set a word; /new begins a round.")
+        else:
+            self._appoint(ctx, table, replace(rota, passes=rota.passes + 1), following[0])
+
+    def _appoint(self, ctx: Context, table: Table, rota: Rota, setter: str) -> None:
+        seconds = rota.settings.setter
+        rota = replace(rota, setter=setter, until=ctx.now + seconds)
+        table = replace(table, rota=rota)
+        ctx.state = table
+        ctx.wake(seconds, SETTER)
+        ctx.say(f"{setter} sets the next word: /secret WORD | HINT, within {seconds} s.")
+        self._show(ctx, table)
+
+    def _end_rota(self, ctx: Context, table: Table, why: str) -> None:
+        table = replace(table, rota=None)
+        ctx.state = table
+        ctx.wake(None, SETTER)
+        ctx.say(why)
+        self._show(ctx, table)
+
+    # --- what everybody sees ------------------------------------------------------------------------------------
+
+    def _mode(self, ctx: Context, round: Round) -> Mode:
+        """The round's mode; a mode whose plugin is gone is played as coop."""
+        return MODES.get(round.mode) or modes(ctx).get(round.mode, COOP)
+
+    def _put(
+        self, ctx: Context, table: Table, round: Round, mode: Mode, *, show: bool = True, woken: bool = False
+    ) -> bool:
+        """Replaces the round, sets the clock, shows boards; ends it where it is over. False if nothing changed."""
+        was = table.round
+        if round is was:
+            return False
+        table = replace(table, round=round)
+        ctx.state = table
+        due = engine.due_at(round)
+        if woken or due != (None if was is None else engine.due_at(was)):
+            ctx.wake(None if due is None else due - ctx.now, ROUND)
+        if show:
+            self._show(ctx, table)
+        if round.termination is not None:
+            self._over(ctx, table, round, mode)
+        return True
+
+    def _over(self, ctx: Context, table: Table, round: Round, mode: Mode) -> None:
+        """Tells the word, pays the points, and lets the rota go on."""
+        points = dict(mode.points(round)) if mode.counted else {}
+        ctx.event(
+            "round_over",
+            round=round.number,
+            mode=mode.name,
+            counted=mode.counted,
+            status=round.status,
+            reason=round.termination and round.termination.value,
+            word=round.puzzle.text,
+            wordlist=round.puzzle.wordlist,
+            setter=round.setter,
+            winner=round.winner,
+            points=points,
+            letters=letters_found(round),
+            players=took_part(round),
+            missed=round.sheet.missed,
+            lives=round.sheet.lives,
+            max_lives=round.settings.lives,
+        )
+        for name, worth in points.items():
+            ctx.award(name, worth)
+        ctx.say(summary(round, mode, points))
+        rota = table.rota
+        if rota is not None:
+            self._pass_on(ctx, table, replace(rota, passes=-1))
+
+    def _show(self, ctx: Context, table: Table) -> None:
+        """Shows everybody what they may see now."""
+        apart = [name for name, _ in table.arts]
+        if (round := table.round) is not None:
+            if round.setter is not None:
+                apart.append(round.setter)
+            apart += [player.name for player in round.players if player.sheet is not None]
+        ctx.show(self._view(ctx, table, finished=True), apart=dict.fromkeys(apart))
+
+    def _view(self, ctx: Context, table: Table, *, finished: bool = False) -> Callable[[Viewer], Board]:
+        """What each kind of viewer sees; without `finished`, of a round that is over nothing."""
+        round = table.running or (table.round if finished and table.setting is None else None)
+        mode = COOP if round is None else self._mode(ctx, round)
+        known, now = arts(ctx), ctx.now
+
+        def seen_by(viewer: Viewer) -> Board:
+            art = known.get(table.art_of(viewer.name)) or known["gallows"]
+            if round is None:
+                return idle_board(table, art, now)
+            return board(view.see(round, mode, viewer.name, art, now))
+
+        return seen_by
