@@ -59,10 +59,19 @@ ByeReason: TypeAlias = Literal[
 ]
 
 
+class _Message(Struct, frozen=True, tag_field="type"):
+    """What all messages share: `type`, as on the wire."""
+
+    @property
+    def type(self) -> str:
+        """The message's `type` on the wire, such as `board`."""
+        return str(self.__struct_config__.tag)
+
+
 # --- client to server -------------------------------------------------------------------------------------------
 
 
-class Hello(Struct, frozen=True, tag_field="type", tag="hello", omit_defaults=True):
+class Hello(_Message, frozen=True, tag="hello", omit_defaults=True):
     """Opens a session, or takes an earlier seat again with its `token`."""
 
     version: int
@@ -73,21 +82,21 @@ class Hello(Struct, frozen=True, tag_field="type", tag="hello", omit_defaults=Tr
     password: str | None = None
 
 
-class Line(Struct, frozen=True, tag_field="type", tag="line", omit_defaults=True):
+class Line(_Message, frozen=True, tag="line", omit_defaults=True):
     """What a person typed: chat, or a command that starts with a slash."""
 
     text: str
     id: LineId | None = None
 
 
-class Complete(Struct, frozen=True, tag_field="type", tag="complete"):
+class Complete(_Message, frozen=True, tag="complete"):
     """Asks what could stand in place of the last word of `text`."""
 
     id: AnyId
     text: str
 
 
-class Ping(Struct, frozen=True, tag_field="type", tag="ping", omit_defaults=True):
+class Ping(_Message, frozen=True, tag="ping", omit_defaults=True):
     """Asks for a `pong`, which comes after all that was caused before it."""
 
     id: AnyId | None = None
@@ -126,7 +135,7 @@ class CommandInfo(Struct, frozen=True):
     phase: Phase
 
 
-class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
+class Welcome(_Message, frozen=True, tag="welcome"):
     """The session is open: who one is, the token to come back with, and the commands of one's role."""
 
     version: int
@@ -140,7 +149,7 @@ class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
     commands: tuple[CommandInfo, ...]
 
 
-class Commands(Struct, frozen=True, tag_field="type", tag="commands"):
+class Commands(_Message, frozen=True, tag="commands"):
     """The whole catalogue again, to those for whom it changed."""
 
     commands: tuple[CommandInfo, ...]
@@ -156,7 +165,7 @@ class RosterEntry(Struct, frozen=True):
     score: int
 
 
-class Roster(Struct, frozen=True, tag_field="type", tag="roster"):
+class Roster(_Message, frozen=True, tag="roster"):
     """Who is here, told to whoever comes in; `members` holds at most 200 of `total`."""
 
     room: str
@@ -164,7 +173,7 @@ class Roster(Struct, frozen=True, tag_field="type", tag="roster"):
     members: tuple[RosterEntry, ...]
 
 
-class MemberChange(Struct, frozen=True, tag_field="type", tag="member"):
+class MemberChange(_Message, frozen=True, tag="member"):
     """One roster entry changed; `was` is the old name on a rename."""
 
     room: str
@@ -177,7 +186,7 @@ class MemberChange(Struct, frozen=True, tag_field="type", tag="member"):
     was: str | None
 
 
-class Chat(Struct, frozen=True, tag_field="type", tag="chat", omit_defaults=True):
+class Chat(_Message, frozen=True, tag="chat", omit_defaults=True):
     """What somebody said: to the room, or with `to` to one person."""
 
     name: str
@@ -188,7 +197,7 @@ class Chat(Struct, frozen=True, tag_field="type", tag="chat", omit_defaults=True
     replay: bool = False
 
 
-class Notice(Struct, frozen=True, tag_field="type", tag="notice", omit_defaults=True):
+class Notice(_Message, frozen=True, tag="notice", omit_defaults=True):
     """The system speaks."""
 
     text: str
@@ -204,7 +213,7 @@ class PlayerBoard(Struct, frozen=True):
     place: int | None = None
 
 
-class Board(Struct, frozen=True, tag_field="type", tag="board", kw_only=True):
+class Board(_Message, frozen=True, tag="board", kw_only=True):
     """What one kind of viewer sees of the game. `cells` holds a string a shown letter and None a hidden one."""
 
     round: int = 0
@@ -227,7 +236,7 @@ class Board(Struct, frozen=True, tag_field="type", tag="board", kw_only=True):
     secret: str | None = None
 
 
-class Error(Struct, frozen=True, tag_field="type", tag="error", omit_defaults=True):
+class Error(_Message, frozen=True, tag="error", omit_defaults=True):
     """A frame or line was refused; it cost nothing and changed nothing."""
 
     code: ErrorCode
@@ -235,7 +244,7 @@ class Error(Struct, frozen=True, tag_field="type", tag="error", omit_defaults=Tr
     id: int | None = None
 
 
-class Ack(Struct, frozen=True, tag_field="type", tag="ack"):
+class Ack(_Message, frozen=True, tag="ack"):
     """The last thing that a line with an id causes for its sender."""
 
     id: int
@@ -249,20 +258,20 @@ class Completion(Struct, frozen=True):
     help: str = ""
 
 
-class Completions(Struct, frozen=True, tag_field="type", tag="completions"):
+class Completions(_Message, frozen=True, tag="completions"):
     """Answers `complete`."""
 
     id: int
     items: tuple[Completion, ...]
 
 
-class Pong(Struct, frozen=True, tag_field="type", tag="pong", omit_defaults=True):
+class Pong(_Message, frozen=True, tag="pong", omit_defaults=True):
     """Answers `ping` with its id."""
 
     id: int | None = None
 
 
-class Bye(Struct, frozen=True, tag_field="type", tag="bye", omit_defaults=True):
+class Bye(_Message, frozen=True, tag="bye", omit_defaults=True):
     """The last message before the server closes."""
 
     reason: ByeReason

@@ -1,0 +1,125 @@
+"""The walls of the house (docs/architecture.md), held by reading the imports of every module."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "hangman_net"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+MAY_IMPORT: dict[str, set[str]] = {
+    # a part of the house: the other parts of it that it may import
+    "messages": set(),
+    "limits": set(),
+    "text": set(),
+    "game": set(),
+    "wire": {"messages", "limits"},
+    "store": set(),
+    "library": {"game"},
+    "importer": {"game"},
+    "chat": {"messages", "limits", "text"},
+    "server": {"chat", "wire", "messages", "limits", "text", "store"},
+    "client": {"wire", "messages", "text", "limits"},
+    "plugins": {"game", ""},
+}
+"""`""` is the package's face: the public names. Parts that are not listed stand on floor 4 and put others together."""
+
+ONLY_IN: dict[str, tuple[str, ...]] = {
+    "asyncio": ("server", "client", "cli", "demo", "hosting", "web", "ssh", "store", "library"),
+    "prompt_toolkit": ("client.screen", "ssh"),
+    "sqlite3": ("store",),
+    "click": ("cli",),
+    "websockets": ("web", "client"),
+    "asyncssh": ("ssh",),
+    "socket": ("server", "client", "cli", "web", "ssh"),
+}
+
+
+def name_of(path: Path) -> str:
+    """A module's name within the package, such as `chat.hub`; the face itself is empty."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def part_of(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Every module that is imported, absolutely, with its line; type-only imports included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            base = node.module or ""
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                known = (PACKAGE.parent / inner.replace(".", "/")).with_suffix(".py").exists() or (
+                    PACKAGE.parent / inner.replace(".", "/")
+                ).is_dir()
+                yield (inner if base.startswith("hangman_net") and known else base), node.lineno
+
+
+def ours(path: Path) -> Iterator[tuple[str, int]]:
+    for name, line in imports(path):
+        if name == "hangman_net" or name.startswith("hangman_net."):
+            yield name.removeprefix("hangman_net").removeprefix("."), line
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_part_imports_only_what_its_floor_allows(path: Path) -> None:
+    part = part_of(name_of(path))
+    if part not in MAY_IMPORT:
+        return
+    allowed = MAY_IMPORT[part] | {part}
+    wrong = [f"line {line}: {name}" for name, line in ours(path) if part_of(name) not in allowed]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_library_stays_behind_its_door(path: Path) -> None:
+    module = name_of(path)
+    for name, line in imports(path):
+        homes = ONLY_IN.get(part_of(name))
+        assert homes is None or any(module == home or module.startswith(home + ".") for home in homes), (
+            f"{line}: {name}"
+        )
+
+
+def test_there_is_no_circle() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in MODULES:
+        module = name_of(path)
+        if module:  # the face hands out names of everybody, on first use
+            graph[module] = {name for name, _ in ours(path) if name and name != module}
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, " -> ".join((*trail[trail.index(module) :], module))
+        if module in done or module not in graph:
+            return
+        for other in sorted(graph[module]):
+            visit(other, (*trail, module))
+        done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_says_what_it_knows(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), "no docstring"
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, hangman_net; print(*sorted(m for m in sys.modules if m.partition('.')[0] in {'asyncio', 'msgspec', 'prompt_toolkit', 'click', 'sqlite3'}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
