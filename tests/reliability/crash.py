@@ -33,8 +33,13 @@ from typing import Any
 ROOMS = 5
 PLAYERS = 20
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
+MOST_ACKS = 200
+"""Guesses that are acked between two kills, at most."""
+
 LYING_DELAY = 0.2
+"""Seconds by which a lying store commits late."""
 PATIENCE = 20.0
+"""Seconds for a server to start, or for a player to be done: far more than either takes."""
 
 Message = dict[str, Any]
 
@@ -62,8 +67,14 @@ class Player:
     async def play(self, port: int, finish: asyncio.Event) -> None:
         """Comes, plays and comes back until `finish` is set and nothing is under way any more."""
         while not (finish.is_set() and not self.pending and self.token):
-            with suppress(OSError, EOFError):
-                await self._session(port, finish)
+            try:
+                async with asyncio.timeout(PATIENCE):  # no server lives as long
+                    await self._session(port, finish)
+            except TimeoutError:
+                self.amiss.append(f"{self.name}: nothing happens; without an ack: {self.pending}")
+                return
+            except (OSError, EOFError):
+                pass
             await asyncio.sleep(0.02)
 
     async def _session(self, port: int, finish: asyncio.Event) -> None:
@@ -214,15 +225,23 @@ async def crash(kills: int, seed: int, folder: Path, *, lying: bool) -> tuple[li
             began = time.monotonic()
             server = await start(port, data, lying=lying)
             slowest = max(slowest, time.monotonic() - began)
-            await asyncio.sleep(chance.uniform(0.05, 0.7))
+            await acked(players, chance.randrange(MOST_ACKS))
+            await asyncio.sleep(chance.uniform(0, 0.01))
             server.send_signal(signal.SIGKILL)
             await server.wait()
         server = await start(port, data, lying=lying)
-        await asyncio.sleep(0.5)
+        await acked(players, MOST_ACKS)
         finish.set()
     server.terminate()
     await server.wait()
     return players, slowest
+
+
+async def acked(players: list[Player], more: int) -> None:
+    """Waits until the players have so many acks more: moments of play, however fast the machine is."""
+    began, enough = time.monotonic(), sum(len(player.acked) for player in players) + more
+    while sum(len(player.acked) for player in players) < enough and time.monotonic() - began < PATIENCE / 2:
+        await asyncio.sleep(0.005)
 
 
 def check(players: list[Player], folder: Path) -> list[str]:
@@ -240,7 +259,7 @@ def check(players: list[Player], folder: Path) -> list[str]:
         amiss.append(f"{name}: {count} guesses of {letter} were acked and are missing")
     for (name, letter), count in (kept - acked).items():
         amiss.append(f"{name}: {count} guesses of {letter} were kept and not acked, or kept twice")
-    return [line for player in players for line in player.amiss] + amiss
+    return amiss + [line for player in players for line in player.amiss]
 
 
 def main() -> None:
