@@ -78,17 +78,20 @@ def rate(path: Path) -> str:
 def grade(path: Path) -> str:
     """The text of a list's file in three parts, from easy to hard by the rating. Raises `ListRefused`.
 
-    Within a part words stand under the comment that they had; bad lines stay in the first part.
+    Within a part words stand under the comment that they had right above them; other comments go to the top, bad lines
+    into the first part.
     """
     wordlist = _open(path)
     levels = {text: level_of(misses) for text, misses in rated(wordlist)}
     header: list[str] = []
     parts: dict[Level, defaultdict[str, list[str]]] = {level: defaultdict(list) for level in LEVELS}
     comment = ""
-    for line in filter(None, map(str.strip, read_file(path).decode("utf-8-sig", "replace").splitlines())):
+    for line in map(str.strip, [*read_file(path).decode("utf-8-sig", "replace").splitlines(), ""]):
         if line.startswith("#:"):
             header += [] if line[2:].strip().startswith("level") else [line]
-        elif line.startswith("#"):
+        elif line.startswith("#") or not line:
+            if comment and not any(comment in part for part in parts.values()):
+                header += ["", comment]
             comment = line
         else:
             try:
