@@ -54,19 +54,17 @@ class Art:
         frames = tuple(self._scale(lives) for lives in range(1, len(self.parts) + 1))
         object.__setattr__(self, "_frames", frames)
 
-    def picture(self, lost: int, lives: int) -> str:
-        """The picture when `lost` of `lives` are gone, its lines joined by newlines."""
-        return self._frame(lost, lives)[0] if self._frames else ""
+    def frame(self, lost: int, lives: int) -> tuple[str, str]:
+        """The picture when `lost` of `lives` are gone, its lines joined by newlines, and its caption.
 
-    def caption(self, lost: int, lives: int) -> str:
-        """What the picture shows of the last life lost, as half a sentence; empty where there is nothing to say."""
-        return self._frame(lost, lives)[1] if self._frames else ""
-
-    def _frame(self, lost: int, lives: int) -> tuple[str, str]:
+        The caption tells of the last life lost, as half a sentence; it is empty where there is nothing to say.
+        """
         most = len(self._frames)
+        if not most:
+            return "", ""
         if lives > most:  # more lives than parts: the parts are spread over them, the last for the last
             lost, lives = lost * most // lives, most
-        return self._frames[lives - 1][min(max(lost, 0), lives)]
+        return self._frames[lives - 1][min(lost, lives)]
 
     def _scale(self, lives: int) -> tuple[tuple[str, str], ...]:
         steps = [place for place, part in enumerate(self.parts) if part.rank <= lives]

@@ -18,6 +18,9 @@ from hangman_net.game.settings import Settings
 MAX_PLAYERS = 64
 """Turns come round and races are ranked among so many: the seats of a room."""
 
+SIGNS = {" ": "space", "-": "hyphen", "'": "apostrophe", "’": "apostrophe"}
+"""Words for what cannot be heard."""
+
 Status: TypeAlias = Literal["playing", "won", "lost", "stopped"]
 
 
@@ -80,6 +83,11 @@ class Puzzle(Struct, frozen=True, omit_defaults=True, dict=True):
     def blank(self) -> tuple[str | None, ...]:
         """`cells` as they are before the first guess: None for what is hidden."""
         return tuple(cell if key is None else None for cell, key in zip(self.cells, self.keys, strict=True))
+
+    @cached_property
+    def spoken(self) -> tuple[str, ...]:
+        """`blank` as it is read out: a word for each cell."""
+        return tuple("blank" if cell is None else SIGNS.get(cell, cell) for cell in self.blank)
 
     @cached_property
     def letters(self) -> tuple[str, ...]:

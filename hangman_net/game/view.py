@@ -62,9 +62,9 @@ def see(round: Round, mode: Mode, viewer: str | None, art: Art, now: float) -> S
         sheet = player.sheet or sheet
         if status != "stopped" and (over or sheet.done or player.gone):
             status = "won" if sheet.solved else "lost"
-    cells, found_by = _cells(puzzle, sheet)
+    cells, found_by, spoken = _cells(puzzle, sheet)
     lives, most = sheet.lives, round.settings.lives
-    lost = most - lives
+    picture, told = art.frame(most - lives, most)
     deadline = round.deadline if round.paused is None else None
     return Seen(
         round.number,
@@ -76,8 +76,8 @@ def see(round: Round, mode: Mode, viewer: str | None, art: Art, now: float) -> S
         sheet.words,
         lives,
         most,
-        art.picture(lost, most),
-        _caption(status, cells, sheet, art.caption(lost, most)),
+        picture,
+        _caption(status, spoken, sheet, told),
         round.turn,
         round.setter,
         None if deadline is None else max(0.0, deadline - now),
@@ -117,19 +117,20 @@ def _bare(text: str) -> str:
     return "".join(char for char in normalize("NFKD", text).casefold() if category(char).startswith("L"))
 
 
-def _cells(puzzle: Puzzle, sheet: Sheet) -> tuple[tuple[str | None, ...], tuple[str | None, ...]]:
-    """What is shown on a sheet, and beside it who found it."""
+def _cells(puzzle: Puzzle, sheet: Sheet) -> tuple[tuple[str | None, ...], tuple[str | None, ...], list[str]]:
+    """What is shown on a sheet, beside it who found it, and how it is read out."""
     cells, places = puzzle.cells, puzzle.places
     shown = list(puzzle.blank)
     by: list[str | None] = [None] * len(shown)
+    spoken = list(puzzle.spoken)
+    finds: dict[str, str | None] = dict(zip(sheet.found, sheet.found_by, strict=True))
     if sheet.solved:
-        shown = list(cells)
-        by = [None if key is None else sheet.solver for key in puzzle.keys]
-    for letter, who in zip(sheet.found, sheet.found_by, strict=True):
+        finds = {**dict.fromkeys(places, sheet.solver), **finds}
+    for letter, who in finds.items():
         for place in places[letter]:
-            shown[place] = cells[place]
+            shown[place] = spoken[place] = cells[place]
             by[place] = who
-    return tuple(shown), tuple(by)
+    return tuple(shown), tuple(by), spoken
 
 
 def _progress(round: Round) -> tuple[Progress, ...]:
@@ -142,16 +143,11 @@ def _progress(round: Round) -> tuple[Progress, ...]:
     )
 
 
-_SPOKEN: dict[str | None, str] = {None: "blank", " ": "space", "-": "hyphen", "'": "apostrophe", "’": "apostrophe"}
-
-
-def _caption(status: Seeing, cells: tuple[str | None, ...], sheet: Sheet, picture: str) -> str:
+def _caption(status: Seeing, spoken: list[str], sheet: Sheet, picture: str) -> str:
     """The board in one line of words, as a screen reader is to hear it (contract, section 1)."""
-    spoken = _SPOKEN.get
-    word = " ".join([spoken(cell) or str(cell) for cell in cells])
     lives = sheet.lives
     ended = "" if status == "playing" else f"{status}, "
-    line = f"Word: {word}, {ended}{lives} {'life' if lives == 1 else 'lives'} left"
+    line = f"Word: {' '.join(spoken)}, {ended}{lives} {'life' if lives == 1 else 'lives'} left"
     if sheet.missed:
         line += f", missed {' '.join(sheet.missed)}"
     if sheet.words:

@@ -25,7 +25,7 @@ from hangman_net.plugins.hangman_table import (
     summary,
     took_part,
 )
-from hangman_net.plugins.hangman_words import Shelves, arts, modes
+from hangman_net.plugins.hangman_words import Shelves, art_named, modes
 
 ROUND, SETTER = "round", "setter"
 """Wakes: something is due in the round, or in the rota."""
@@ -219,23 +219,20 @@ class Rounds(Plugin):
 
     def _show(self, ctx: Context, table: Table) -> None:
         """Shows everybody what they may see now."""
-        apart = [name for name, _ in table.arts]
+        apart = dict(table.arts)
         if (round := table.round) is not None:
             if round.setter is not None:
-                apart.append(round.setter)
-            apart += [player.name for player in round.players if player.sheet is not None]
-        ctx.show(self._view(ctx, table, finished=True), apart=dict.fromkeys(apart))
+                apart[round.setter] = ""
+            for player in round.players:
+                if player.sheet is not None:
+                    apart[player.name] = ""
+        ctx.show(self._view(ctx, table, finished=True), apart=apart)
 
     def _view(self, ctx: Context, table: Table, *, finished: bool = False) -> Callable[[Viewer], Board]:
         """What each kind of viewer sees; without `finished`, of a round that is over nothing."""
+        now = ctx.now
         round = table.running or (table.round if finished and table.setting is None else None)
-        mode = COOP if round is None else self._mode(ctx, round)
-        known, now = arts(ctx), ctx.now
-
-        def seen_by(viewer: Viewer) -> Board:
-            art = known.get(table.art_of(viewer.name)) or known["gallows"]
-            if round is None:
-                return idle_board(table, art, now)
-            return board(view.see(round, mode, viewer.name, art, now))
-
-        return seen_by
+        if round is None:
+            return lambda viewer: idle_board(table, art_named(ctx, table.art_of(viewer.name)), now)
+        mode = self._mode(ctx, round)
+        return lambda viewer: board(view.see(round, mode, viewer.name, art_named(ctx, table.art_of(viewer.name)), now))

@@ -145,7 +145,7 @@ def idle_board(table: Table, art: Art, now: float) -> Board:
         mode=settings.mode if rota is None else rota.settings.mode,
         lives=settings.lives,
         max_lives=settings.lives,
-        art=art.picture(0, settings.lives),
+        art=art.frame(0, settings.lives)[0],
         caption="No round: /new begins one." if rota is None else f"{rota.setter} sets the next word by /secret.",
         setter=None if rota is None else rota.setter,
         seconds=None if rota is None else max(0.0, rota.until - now),

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hangman_net import Completion, Context, Converter, Refusal
 from hangman_net.game.alphabet import Alphabet
-from hangman_net.game.art import ARTS, Art
+from hangman_net.game.art import ARTS, GALLOWS, Art
 from hangman_net.game.evil import Shelf
 from hangman_net.game.modes import MODES, Mode
 from hangman_net.game.pool import Pool, take
@@ -104,6 +104,11 @@ def modes(ctx: Context) -> dict[str, Mode]:
 def arts(ctx: Context) -> dict[str, Art]:
     """Every set of pictures by name."""
     return {art.name: art for art in (*ctx.offered(Art), *ARTS.values())}
+
+
+def art_named(ctx: Context, name: str) -> Art:
+    """The pictures of that name; the gallows where their plugin is gone."""
+    return ARTS.get(name) or arts(ctx).get(name, GALLOWS)
 
 
 def _list(ctx: Context, word: str) -> str:

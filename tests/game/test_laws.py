@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from hypothesis import given
+from hypothesis import settings as law
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -68,6 +69,7 @@ any_round = st.builds(
 )
 
 
+@law(deadline=None)
 @given(any_round)
 def test_lives_only_fall_and_misses_never_exceed_them(rounds):
     for before, after in itertools.pairwise(rounds):
@@ -81,6 +83,7 @@ def test_lives_only_fall_and_misses_never_exceed_them(rounds):
             assert len(sheet.missed) == len(sheet.missed_by)
 
 
+@law(deadline=None)
 @given(any_round)
 def test_a_finished_round_never_changes(rounds):
     last = engine.stop(rounds[-1])
@@ -95,6 +98,7 @@ def test_a_finished_round_never_changes(rounds):
     assert view.see(last, mode, "ann", ARTS["none"], 0.0).secret == last.puzzle.text
 
 
+@law(deadline=None)
 @given(any_round)
 def test_what_is_shown_fits_the_secret_and_nothing_else_of_it_leaves(rounds):
     for round in rounds:
@@ -111,12 +115,14 @@ def test_what_is_shown_fits_the_secret_and_nothing_else_of_it_leaves(rounds):
                 assert not hidden or len(round.puzzle.text) == 1 or f'"{round.puzzle.text}"' not in told
 
 
+@law(deadline=None)
 @given(any_round)
 def test_every_round_comes_back_equal_from_json(rounds):
     for round in rounds:
         assert msgspec.json.decode(msgspec.json.encode(round), type=Round) == round
 
 
+@law(deadline=None)
 @given(any_round)
 def test_a_turn_is_somebodys_and_runs_out_or_the_round_is_paused(rounds):
     for round in rounds:
@@ -127,6 +133,7 @@ def test_a_turn_is_somebodys_and_runs_out_or_the_round_is_paused(rounds):
                 assert round.deadline is not None
 
 
+@law(deadline=None)
 @given(any_round)
 def test_points_add_up(rounds):
     last = rounds[-1]
@@ -145,6 +152,7 @@ def test_points_add_up(rounds):
         assert sum(guessed.values()) == by_letter + (points.for_word(sheet.blanks) if sheet.blanks else 0)
 
 
+@law(deadline=None)
 @given(st.sets(st.text("abcd", min_size=3, max_size=3), min_size=1, max_size=30), st.lists(guesses, max_size=20))
 def test_evil_is_always_consistent(fitting, script):
     listed = sorted(fitting)
@@ -159,6 +167,7 @@ def test_evil_is_always_consistent(fitting, script):
         assert secret not in round.sheet.words
 
 
+@law(deadline=None)
 @given(st.sets(st.text("abcd", min_size=3, max_size=3), min_size=2, max_size=30), st.data())
 def test_evil_never_takes_an_answer_back(fitting, data):
     listed = sorted(fitting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangman_net.game.alphabet import ENGLISH
@@ -23,6 +23,7 @@ def test_a_pool_without_a_list_begins_with_it():
     assert 0 <= place < 5
 
 
+@settings(deadline=None)
 @given(st.integers(1, 60), st.integers(0, 2**32), st.data())
 def test_every_word_comes_once_whatever_level_is_asked_for(size, seed, data):
     wordlist = listed(size)
