@@ -63,7 +63,7 @@ def load_all(hub: Hub, services: Services, candidates: Iterable[Candidate]) -> S
 
     Whatever is wrong with one, the others are loaded and the server starts.
     """
-    hub.services = services
+    hub.crew.services = services
     said: list[str] = []
     for candidate in candidates:
         try:
@@ -71,7 +71,7 @@ def load_all(hub: Hub, services: Services, candidates: Iterable[Candidate]) -> S
             plugin = check(
                 cls, name=candidate.name, origin=candidate.origin, services=services, reload=candidate.reload
             )
-            hub.load(plugin)
+            hub.crew.load(plugin)
         except PluginError as error:
             why = str(error)
         except Exception as error:
@@ -80,7 +80,7 @@ def load_all(hub: Hub, services: Services, candidates: Iterable[Candidate]) -> S
             continue
         why = " ".join(why.split())
         said.append(f"{why} (from {candidate.origin})")
-        hub.refused.append((candidate.name, why))
+        hub.crew.refused.append((candidate.name, why))
     return said
 
 

@@ -178,7 +178,7 @@ class Table:
             services=self.services,
             reload=candidate.reload,
         )
-        self.hub.load(loaded)
+        self.hub.crew.load(loaded)
         self._plugins.append(candidate)
 
     # --- players ------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ class Table:
     def state(self, plugin: str, room: str = LOBBY) -> Any:
         """A plugin's record in a room."""
         slot = self.room(room).slots.get(plugin)
-        return self.hub.plugins[plugin].state.default if slot is None else slot.value
+        return self.hub.crew.plugins[plugin].state.default if slot is None else slot.value
 
     # --- time ---------------------------------------------------------------------------------------------------
 

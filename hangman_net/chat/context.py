@@ -16,7 +16,7 @@ import msgspec
 from hangman_net.chat.commands import RANKS, Registry
 from hangman_net.chat.errors import Refusal
 from hangman_net.chat.records import Codec, person_key, state_key
-from hangman_net.chat.step import Job, LogEvent, Step
+from hangman_net.chat.step import Job, LogEvent, Sink, Step
 from hangman_net.chat.world import Room, Seat, Slot, Slots, World
 from hangman_net.messages import Board, Error, ErrorCode, Notice, Role
 
@@ -60,14 +60,17 @@ class House(Protocol):
     """What a context needs of the hub: the world as it is, the commands, chance and the two times."""
 
     world: World
-    registry: Registry
+    sink: Sink
     random: random.Random
     version: str
     links: Sequence[str]
-    offers: Sequence[Any]
 
     @property
     def words(self) -> Any: ...
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def offers(self) -> Sequence[Any]: ...
     @property
     def topics(self) -> Mapping[str, str]: ...
     def today(self) -> datetime: ...
@@ -437,6 +440,10 @@ class Context:
         """Tells everyone on the server."""
         self._covered("host")
         self._step.ask("announce", text)
+
+    def when_applied(self, change: Callable[[], None]) -> None:
+        """Calls `change` in the moment in which this step counts; never, if it is refused or cannot be kept."""
+        self._step.act(change)
 
     def reload(self, plugin: str) -> None:
         """Takes a plugin's new code, whole or not at all."""

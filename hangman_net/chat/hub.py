@@ -9,33 +9,31 @@ import hashlib
 import heapq
 import logging
 import math
-import time
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
 import msgspec
 
-from hangman_net.chat.commands import Command, Registry
+from hangman_net.chat.commands import Registry
 from hangman_net.chat.context import Context
-from hangman_net.chat.errors import Forbidden, OnCooldown, PluginError, Refusal, UnknownCommand, WrongPhase
+from hangman_net.chat.crew import TRUSTED, Crew
+from hangman_net.chat.dispatch import Dispatcher
+from hangman_net.chat.errors import Forbidden, Refusal
 from hangman_net.chat.meter import Meter
 from hangman_net.chat.moves import Moves
-from hangman_net.chat.plugin import LoadedPlugin, Plugin, Services, check
-from hangman_net.chat.records import RecordError, SeatRecord, server_key
-from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SEAT, Job, LogEvent, Sink, Step
-from hangman_net.chat.world import LOBBY, Busy, Room, Seat, Session, Slot, World
+from hangman_net.chat.records import SeatRecord
+from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SEAT, LogEvent, Sink, Step
+from hangman_net.chat.world import LOBBY, Busy, Room, Seat, Session, World
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.messages import (
     VERSION,
     Ack,
     Board,
-    Commands,
     Complete,
-    Completion,
     Completions,
     Error,
     Hello,
@@ -43,7 +41,7 @@ from hangman_net.messages import (
     MemberChange,
     Welcome,
 )
-from hangman_net.text import nearest, safe_line
+from hangman_net.text import safe_line
 
 log = logging.getLogger("hangman_net")
 
@@ -100,70 +98,54 @@ class Hub:
         self.host_seated = host_seated
         self.password = password
         self.version = version
-        self.offers: Sequence[Any] = ()  # of all plugins, to each other
         self.links: Sequence[str] = ()  # where a browser joins, `%ROOM%` for the room
         self.world = World(limits)
-        self.registry = Registry()
-        self.plugins: dict[str, LoadedPlugin] = {}
-        self.refused: list[tuple[str, str]] = []  # plugins that were not loaded: name and why
         self.unread: dict[str, bytes] = {}  # kept records of plugins that are not loaded
-        self.hooks: dict[str, tuple[LoadedPlugin, ...]] = {}
         self.later: deque[Callable[[], Step]] = deque()  # steps of the hub's own, for whoever drives it
-        self.running: str | None = None  # the handler that holds the loop now, for the watchdog
+        self.crew = Crew(self)
+        self.dispatcher = Dispatcher(self, self.crew)
         self.moves = Moves(
             self.world,
-            hook=self._hook,
+            told=sink,
+            hook=self.crew.hook,
             board=self._board,
-            registry=lambda: self.registry,
+            registry=lambda: self.crew.registry,
             today=lambda: self.today(),
             scripts=scripts,
         )
-        self.moves.told = sink
-        self.services: Services | None = None
-        self._failures: dict[str, int] = {}  # errors in a row, by command
-        self._server_cooldowns: dict[str, float] = {}
         self._guests = 1
         self._deadlines: list[tuple[float, int, str, str, str]] = []  # due, order, kind, where, key
         self._order = 0
 
-    # --- plugins ------------------------------------------------------------------------------------------------
+    # --- what a context asks of the house -----------------------------------------------------------------------
 
-    def load(self, plugin: LoadedPlugin) -> None:
-        """Adds a plugin. Raises `PluginError` where a name of it is taken; then nothing has changed."""
-        if plugin.name in self.plugins:
-            raise PluginError(f"plugin {plugin.name}: {self.plugins[plugin.name].origin} has that name already")
-        self._install({**self.plugins, plugin.name: plugin})
-        self.world.slots.setdefault(plugin.name, Slot(server_key(plugin.name), plugin.server))
+    @property
+    def registry(self) -> Registry:
+        """The commands as they are now."""
+        return self.crew.registry
 
-    def _install(self, plugins: dict[str, LoadedPlugin]) -> None:
-        registry = Registry(command for plugin in plugins.values() for command in plugin.commands)
-        self.registry, self.plugins = registry, plugins
-        self.offers = tuple(value for plugin in plugins.values() for value in plugin.instance.offers)
-        self.hooks = {}
-        for plugin in plugins.values():
-            for hook in plugin.hooks:
-                self.hooks[hook] = (*self.hooks.get(hook, ()), plugin)
+    @property
+    def offers(self) -> Sequence[Any]:
+        """What the plugins offer each other."""
+        return self.crew.offers
 
     @property
     def words(self) -> Any:
         """The word lists, where the server has any."""
-        return None if self.services is None else self.services.words
+        return None if self.crew.services is None else self.crew.services.words
 
     @property
     def topics(self) -> dict[str, str]:
         """What the plugins have to say to `/help TOPIC`."""
-        return {word: text for plugin in self.plugins.values() for word, text in plugin.instance.topics.items()}
+        return self.crew.topics
 
     def plugin_report(self) -> Sequence[tuple[str, str, str]]:
         """Name, origin and state of every plugin."""
-        off = {name.partition("/")[0] for name, count in self._failures.items() if count >= SWITCHED_OFF_AFTER}
-        return [
-            *(
-                (p.name, p.origin, "a command is switched off" if p.name in off else "loaded")
-                for p in self.plugins.values()
-            ),
-            *((name, "", why) for name, why in self.refused),
-        ]
+        return self.crew.report()
+
+    def filtered(self, step: Step, seat: Seat, text: str) -> str:
+        """`text` as the plugins' `on_chat` leave it; they may refuse it."""
+        return self.crew.filtered(step, seat, text)
 
     # --- sessions -----------------------------------------------------------------------------------------------
 
@@ -181,7 +163,7 @@ class Hub:
             step.ok = False
             step.to(session, Error(refusal.code, refusal.text))
             session.tries += 1
-            if session.tries >= self.limits.hello_tries:
+            if session.tries > self.limits.hello_tries:
                 step.bye(session, "protocol", "too many refused hellos")
         return step
 
@@ -233,7 +215,7 @@ class Hub:
         if old is None:
             change = MemberChange(room.name, seat.name, seat.role, seat.seated, True, seat.score, False, None)
             step.to_room(room, change)
-        self._hook("on_back", step, seat, room)
+        self.crew.hook("on_back", step, seat, room)
 
     def _sit(self, step: Step, session: Session, hello: Hello, old: Seat | None, token: str, host: bool) -> None:
         """A new seat, or one that was given up by somebody whose token is known."""
@@ -301,7 +283,7 @@ class Hub:
         room = seat.room
         step.act(lambda: room.unhear(session))
         self.moves.away(step, seat)
-        playing = self.playing(room)
+        playing = self.crew.playing(room)
         hold = self.limits.seat_hold_playing if playing else self.limits.seat_hold
         self._deadline(step, step.now + hold, HOLD, seat.id)
         if room.record.owner == seat.id:
@@ -322,7 +304,7 @@ class Hub:
             known = self.registry.find(word[0]) if word else None
             kind = known.rate if known is not None else "command"
         else:
-            kind = "guess" if len(text) <= 2 and "on_text" in self.hooks else "chat"
+            kind = "guess" if len(text) <= 2 and self.crew.answers("on_text") else "chat"
         wait: float | None = seat.meters.take(kind, self.clock(), self.limits)
         return wait
 
@@ -413,119 +395,19 @@ class Hub:
             if text.startswith("//"):
                 text = text[1:]
             else:
-                self._dispatch(step, seat, room, text)
+                self.dispatcher.dispatch(step, seat, room, text)
                 return
         elif not text:
             return
         else:
-            for plugin in self.hooks.get("on_text", ()):
-                ctx = Context(self, step, plugin, seat, room, 0)
-                if (claimed := plugin.instance.on_text(ctx, text)) is not None:
-                    self._dispatch(step, seat, room, claimed)
-                    return
+            if (claimed := self.crew.claimed(step, seat, room, text)) is not None:
+                self.dispatcher.dispatch(step, seat, room, claimed)
+                return
         self.moves.do_chat(step, seat, self.filtered(step, seat, text), None, False)
 
     def _made_safe(self, raw: str) -> str:
         limit = self.limits.chat_chars
         return safe_line(raw) if len(raw) <= limit else ""
-
-    def filtered(self, step: Step, seat: Seat, text: str) -> str:
-        """`text` as the plugins' `on_chat` leave it; they may refuse it."""
-        for plugin in self.hooks.get("on_chat", ()):
-            said = plugin.instance.on_chat(Context(self, step, plugin, seat, seat.room, 0), text)
-            if said is not None and said != text:
-                text = safe_line(str(said))[:2_000]
-        return text
-
-    # --- dispatch -----------------------------------------------------------------------------------------------
-
-    def _dispatch(self, step: Step, seat: Seat, room: Room, text: str) -> None:
-        """Parse once, look up once, check every precondition once, call."""
-        word, _, rest = text[1:].partition(" ")
-        command = self.registry.find(word)
-        rank = seat.rank
-        if command is None:
-            near = nearest(word, self.registry.names(rank))
-            hint = f"did you mean /{near}?" if near else "/help lists the commands."
-            raise UnknownCommand(f"There is no command /{word[:40]}; {hint}")
-        if command.rank > rank:
-            raise Forbidden(self._needs(command))
-        if command.phase != "any" and (playing := self.playing(room)) != (command.phase == "playing"):
-            what = "a round runs; /stop ends it" if playing else "no round runs; /new begins one"
-            raise WrongPhase(f"/{command.name}: {what}.", playing=playing)
-        if command.cooldowns:
-            self._check_cooldowns(step, seat, room, command)
-        mark = f"{command.plugin}/{command.name}"
-        if self._failures and self._failures.get(mark, 0) >= SWITCHED_OFF_AFTER:
-            raise Refusal(
-                f"/{command.name} is switched off after errors; the host can /reload {command.plugin}.", "internal"
-            )
-        if command.one_at_a_time and command.name in room.running:
-            raise OnCooldown(f"/{command.name} is under way here already.", left=0.0)
-        plugin = self.plugins[command.plugin]
-        ctx = Context(self, step, plugin, seat, room, command.power)
-        for predicate in command.checks:
-            predicate(ctx)
-        args, named = command.parse(rest, ctx)
-        began = time.monotonic()
-        self.running = mark
-        try:
-            command.handler(ctx, *args, **named)
-        except (Refusal, Busy):
-            raise
-        except Exception:
-            count = self._failures[mark] = self._failures.get(mark, 0) + 1
-            log.exception("plugin %s: /%s raised (%d in a row)", command.plugin, command.name, count)
-            raise Refusal(
-                f"/{command.name} went wrong on the server's side; nothing was changed.", "internal"
-            ) from None
-        finally:
-            self.running = None
-            if (took := time.monotonic() - began) > self.limits.watchdog:
-                log.warning("plugin %s: /%s held the loop for %.2f s", command.plugin, command.name, took)
-        if self._failures:
-            self._failures.pop(mark, None)
-        if command.cooldowns:
-            self._start_cooldowns(step, seat, room, command)
-        if step.job is not None and command.one_at_a_time:
-            step.job = msgspec.structs.replace(step.job, mark=command.name)
-
-    def _needs(self, command: Command) -> str:
-        who = {"seated": "those who play; /play sits you down", "owner": "the room's owner", "host": "the host"}
-        return f"/{command.name} is for {who[command.role]}."
-
-    def playing(self, room: Room) -> bool:
-        """Whether a round runs here, by what the plugins keep of the room."""
-        for plugin in self.hooks.get("playing", ()):
-            slot = room.slots.get(plugin.name)
-            if slot is not None and plugin.instance.playing(slot.value):
-                return True
-        return False
-
-    def _cooldown_keys(self, seat: Seat, room: Room, command: Command) -> Iterable[tuple[float, dict[str, float], str]]:
-        if seat.cooldowns is None:
-            seat.cooldowns = {}
-        for cooldown in command.cooldowns:
-            if cooldown.per == "person":
-                yield cooldown.seconds, seat.cooldowns, command.name
-            elif cooldown.per == "room":
-                yield cooldown.seconds, self._server_cooldowns, f"{command.name} {room.key}"
-            else:
-                yield cooldown.seconds, self._server_cooldowns, command.name
-
-    def _check_cooldowns(self, step: Step, seat: Seat, room: Room, command: Command) -> None:
-        left = max(until.get(key, 0.0) - step.now for _, until, key in self._cooldown_keys(seat, room, command))
-        if left > 0:
-            raise OnCooldown(f"/{command.name} again in {math.ceil(left)} s.", left=left)
-
-    def _start_cooldowns(self, step: Step, seat: Seat, room: Room, command: Command) -> None:
-        def start() -> None:
-            for seconds, until, key in self._cooldown_keys(seat, room, command):
-                until[key] = step.now + seconds
-            if len(self._server_cooldowns) > 1_000:
-                self._server_cooldowns = {k: v for k, v in self._server_cooldowns.items() if v > step.now}
-
-        step.act(start)
 
     # --- completion ---------------------------------------------------------------------------------------------
 
@@ -535,55 +417,23 @@ class Hub:
         assert seat is not None
         step = Step(self.clock(), seat, seat.room)
         try:
-            items = self._completions(step, seat, safe_line(ask.text[: int(min(self.limits.chat_chars, 2_000))]))
+            items = self.dispatcher.completions(
+                step, seat, safe_line(ask.text[: int(min(self.limits.chat_chars, 2_000))])
+            )
         except Exception:
             log.exception("completion raised")
             items = []
         step.to(session, Completions(ask.id, tuple(items)))
         return step
 
-    def _completions(self, step: Step, seat: Seat, text: str) -> list[Completion]:
-        room, rank = seat.room, seat.rank
-        if not text.startswith("/") or text.startswith("//"):
-            prefix = text.rpartition(" ")[2].lower()
-            return [Completion(s.name) for s in room.members.values() if prefix and s.name.lower().startswith(prefix)][
-                :100
-            ]
-        word, space, rest = text[1:].partition(" ")
-        playing = "playing" if self.playing(room) else "idle"
-        if not space:
-            fits = [c for c in self.registry.visible(rank) if c.phase in ("any", playing)]
-            return [
-                Completion(f"/{name}", c.summary)
-                for c in fits
-                for name in (c.name, *c.aliases)
-                if name.startswith(word.lower())
-            ]
-        command = self.registry.find(word)
-        if command is None or command.rank > rank or command.hidden:
-            return []
-        return command.complete(rest, Context(self, step, self.plugins[command.plugin], seat, room, 0))
-
     # --- plugins' own moments -----------------------------------------------------------------------------------
-
-    def _hook(self, hook: str, step: Step, seat: Seat | None, room: Room, *args: Any) -> None:
-        """Tells every plugin that answers `hook`; what one that raises has said and replaced is dropped."""
-        for plugin in self.hooks.get(hook, ()):
-            kept = step.mark()
-            try:
-                getattr(plugin.instance, hook)(Context(self, step, plugin, seat, room, 3), *args)
-            except Busy:
-                raise
-            except Exception:
-                step.back_to(kept)
-                log.exception("plugin %s: %s raised", plugin.name, hook)
 
     def note(self, step: Step, event: LogEvent, data: dict[str, Any]) -> None:
         """Keeps an event with the step and tells the plugins of it."""
         step.events = [*(step.events or ()), event]
-        if "on_event" in self.hooks and step.room is not None:
+        if self.crew.answers("on_event") and step.room is not None:
             room = self.world.room(event.room) or step.room
-            self._hook("on_event", step, step.seat, room, event.kind, data)
+            self.crew.hook("on_event", step, step.seat, room, event.kind, data)
 
     def _board(self, seat: Seat, board: Board) -> None:
         """A computer player was shown a board; its plugin is told in a step of its own."""
@@ -593,23 +443,13 @@ class Hub:
         def tell() -> Step:
             step = Step(self.clock(), None, seat.room)
             step.touch(seat.room)
-            plugin = self.plugins.get(name)
+            plugin = self.crew.plugins.get(name)
             if plugin is not None and self.world.names.get(seat.key) is seat:
-                self._hook_one(plugin, "on_board", step, seat, board)
+                self.crew.hook_one(plugin, "on_board", step, seat, seat.room, board)
+                self._resolve(step)
             return step
 
         self.later.append(tell)
-
-    def _hook_one(self, plugin: LoadedPlugin, hook: str, step: Step, seat: Seat | None, *args: Any) -> None:
-        assert step.room is not None
-        try:
-            getattr(plugin.instance, hook)(Context(self, step, plugin, seat, step.room, 3), *args)
-            self._resolve(step)
-        except Busy:
-            raise
-        except Exception:
-            log.exception("plugin %s: %s raised", plugin.name, hook)
-            step.clear()
 
     # --- deadlines ----------------------------------------------------------------------------------------------
 
@@ -648,7 +488,7 @@ class Hub:
             return None
         step = Step(self.clock(), None, seat.room)
         step.touch(seat.room)
-        hold = self.limits.seat_hold_playing if self.playing(seat.room) else self.limits.seat_hold
+        hold = self.limits.seat_hold_playing if self.crew.playing(seat.room) else self.limits.seat_hold
         if (until := seat.away + hold) > step.now:
             self._deadline(step, until, HOLD, seat_id)
             return step
@@ -668,7 +508,7 @@ class Hub:
         return step
 
     def _tick(self, plugin_name: str, room_name: str, key: str, due: float) -> Step | None:
-        room, plugin = self.world.room(room_name), self.plugins.get(plugin_name)
+        room, plugin = self.world.room(room_name), self.crew.plugins.get(plugin_name)
         if room is None or plugin is None:
             return None
         step = Step(self.clock(), None, room)
@@ -677,10 +517,8 @@ class Hub:
         if wakes.get(key) != due:  # called off, or put off
             return None
         step.wakes = {(room, plugin_name): {k: v for k, v in wakes.items() if k != key}}
-        kept = step.wakes
-        self._hook_one(plugin, "on_tick", step, None, key)
-        if step.wakes is None:  # it raised: the wake is gone all the same
-            step.wakes = kept
+        self.crew.hook_one(plugin, "on_tick", step, None, room, key)
+        self._resolve(step)
         return step
 
     # --- jobs ---------------------------------------------------------------------------------------------------
@@ -694,7 +532,7 @@ class Hub:
         then = Step(self.clock(), seat, room)
         then.line_id = step.line_id
         session = None if seat is None else seat.session
-        plugin = self.plugins.get(job.plugin)
+        plugin = self.crew.plugins.get(job.plugin)
         try:
             if isinstance(error, Refusal):
                 raise error
@@ -702,7 +540,7 @@ class Hub:
                 log.error("plugin %s: a job raised", job.plugin, exc_info=error)
                 raise Refusal("That went wrong on the server's side; nothing was changed.", "internal")
             if plugin is not None:
-                job.then(Context(self, then, plugin, seat, room, 3), result)
+                job.then(Context(self, then, plugin, seat, room, TRUSTED), result)
                 self._resolve(then)
             self._done(then, session)
         except Refusal as refusal:
@@ -711,7 +549,6 @@ class Hub:
             raise
         except Exception:
             self._failed(then, session, f"plugin {job.plugin}: the second step of a job")
-        then.rooms = [*(then.rooms or ())]
         return then
 
     def job_ended(self, step: Step) -> list[Any]:
@@ -733,7 +570,9 @@ class Hub:
             for effect in pending:
                 if effect[0] != ASK:
                     step.effects.append(effect)
-                elif effect[1] in ("reload", "enter", "dismiss", "types"):
+                elif effect[1] == "reload":
+                    self.crew.reload(step, *effect[2])
+                elif effect[1] in ("enter", "dismiss", "types"):
                     getattr(self, f"_do_{effect[1]}")(step, *effect[2])
                 else:
                     getattr(self.moves, f"do_{effect[1]}")(step, *effect[2])
@@ -808,7 +647,7 @@ class Hub:
     def restored_away(self, seat: Seat) -> None:
         """Everybody is away after a restart; seats are held as if the connection had gone just now."""
         seat.away = self.clock()
-        hold = self.limits.seat_hold_playing if self.playing(seat.room) else self.limits.seat_hold
+        hold = self.limits.seat_hold_playing if self.crew.playing(seat.room) else self.limits.seat_hold
         self._push(seat.away + min(hold, self.limits.seat_hold), HOLD, seat.id, "")
         if seat.room.record.owner == seat.id:
             self._push(seat.away + self.limits.owner_away, OWNER, seat.id, "")
@@ -823,7 +662,7 @@ class Hub:
         def back() -> Step:
             step = Step(self.clock(), None, seat.room)
             step.touch(seat.room)
-            self._hook("on_back", step, seat, seat.room)
+            self.crew.hook("on_back", step, seat, seat.room)
             self._resolve(step)
             return step
 
@@ -867,63 +706,3 @@ class Hub:
             return typed
 
         step.act(lambda: self.later.append(later))
-
-    def _do_reload(self, step: Step, name: str) -> None:
-        """Imports the new code in a job; then registry and records are swapped in one step, or nothing is."""
-        plugin = self.plugins.get(name)
-        if plugin is None or plugin.reload is None:
-            known = ", ".join(n for n, p in self.plugins.items() if p.reload is not None) or "none"
-            raise Refusal(f"There is no plugin {name[:40]} that can be reloaded; there are: {known}.")
-        load, services = plugin.reload, self.services
-        assert services is not None
-
-        def work() -> LoadedPlugin:
-            try:
-                cls: type[Plugin] = load()
-                return check(cls, name=name, origin=plugin.origin, services=services, reload=load)
-            except Exception as error:
-                raise Refusal(f"{name} was not reloaded, the old code goes on: {error}") from error
-
-        def then(ctx: Context, fresh: LoadedPlugin) -> None:
-            self._swap(ctx._step, fresh)
-            ctx.reply(f"{name} was reloaded.")
-
-        step.job = Job(work, then, name)
-
-    def _swap(self, step: Step, fresh: LoadedPlugin) -> None:
-        name = fresh.name
-        try:
-            registry_of = {**self.plugins, name: fresh}
-            Registry(command for plugin in registry_of.values() for command in plugin.commands)
-            moved = [(slot, codec, self._converted(slot, codec)) for slot, codec in self._slots_of(name, fresh)]
-        except (PluginError, RecordError) as error:
-            raise Refusal(f"{name} was not reloaded, the old code goes on: {error}") from error
-
-        def swap() -> None:
-            before = {rank: self.registry.catalogue(rank) for rank in range(4)}
-            self._install(registry_of)
-            for slot, codec, value in moved:
-                slot.codec, slot.value = codec, value
-            self._failures = {k: v for k, v in self._failures.items() if not k.startswith(name + "/")}
-            changed = {rank for rank in range(4) if self.registry.catalogue(rank) != before[rank]}
-            for seat in self.world.held():
-                if seat.session is not None and seat.session.rank in changed:
-                    self.sink.to(seat.session, Commands(self.registry.catalogue(seat.session.rank)))
-
-        step.act(swap)
-
-    def _slots_of(self, name: str, plugin: LoadedPlugin) -> Iterable[tuple[Slot, Any]]:
-        for room in self.world.rooms.values():
-            if (slot := room.slots.get(name)) is not None:
-                yield slot, plugin.state
-        for seat in self.world.seats.values():
-            if seat.slots is not None and (slot := seat.slots.get(name)) is not None:
-                yield slot, plugin.person
-        if (slot := self.world.slots.get(name)) is not None:
-            yield slot, plugin.server
-
-    @staticmethod
-    def _converted(slot: Slot, codec: Any) -> Any:
-        if slot.pending is not None:
-            raise Busy(slot.pending)
-        return codec.decode(msgspec.json.encode(slot.value))

@@ -15,7 +15,7 @@ import msgspec
 from hangman_net.chat.commands import Registry
 from hangman_net.chat.errors import Forbidden, Refusal
 from hangman_net.chat.records import BAN, ROOM, SEAT, BanRecord, RoomRecord, state_key, wake_key
-from hangman_net.chat.step import Step
+from hangman_net.chat.step import Sink, Step
 from hangman_net.chat.world import LOBBY, Room, Seat, Session, World, member_change
 from hangman_net.messages import Board, ByeReason, Chat, Commands, MemberChange, Notice, Role
 from hangman_net.text import BadName, check_name, check_room, is_reserved, name_key, room_key
@@ -39,6 +39,7 @@ class Moves:
         self,
         world: World,
         *,
+        told: Sink,
         hook: Hook,
         board: Callable[[Seat, Board], None],
         registry: Callable[[], Registry],
@@ -46,6 +47,7 @@ class Moves:
         scripts: tuple[str, ...] = ("Latin",),
     ) -> None:
         self.world = world
+        self.told = told  # for what is only true in the moment in which it is told, such as a roster
         self.hook = hook
         self.board = board
         self.registry = registry
@@ -158,15 +160,11 @@ class Moves:
 
         def roster() -> None:
             if seat.session is not None:
-                told.to(seat.session, room.roster(seat, self.world.limits.roster))
+                self.told.to(seat.session, room.roster(seat, self.world.limits.roster))
 
-        told = self.told
         step.act(roster)
         for line in room.history:
             step.to_seat(seat, msgspec.structs.replace(line, replay=True))
-
-    told: Any
-    """The sink: a roster is made when it is told, so that it is true then."""
 
     def away(self, step: Step, seat: Seat) -> None:
         """The connection went: seat and name are held for a while."""

@@ -110,7 +110,7 @@ def _seat(hub: Hub, seat: Seat) -> None:
 
 def _plugin_record(hub: Hub, out: Restored, kind: str, rest: str, key: str, data: bytes) -> None:
     where, _, name = rest.rpartition("/")
-    plugin = hub.plugins.get(name)
+    plugin = hub.crew.plugins.get(name)
     if plugin is None:
         hub.unread[key] = data
         return

@@ -215,7 +215,7 @@ class Service:
             client.welcomed()
             if self.host_line is not None and client.seat.host:
                 text, self.host_line = self.host_line, None
-                if not self.hub.playing(client.seat.room):
+                if not self.hub.crew.playing(client.seat.room):
                     self._run(client, partial(self.hub.line, client, Line(text)))
         while client.queue and not client.active:
             self._serve(client, client.queue.popleft())

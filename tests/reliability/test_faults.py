@@ -96,8 +96,8 @@ class World(Generic[S]):
         self._now = 0.0
         limits = DEFAULTS.with_options(["all=none"])
         hub = Hub(sink=outbox, limits=limits, clock=self._clock, chance=Random(1), token=tokens.__next__)
-        hub.services = Services(SimpleNamespace(default="", names=tuple), Random(1), Random(1))
-        hub.load(check(Tally, name="tally", origin="here", services=hub.services))
+        hub.crew.services = Services(SimpleNamespace(default="", names=tuple), Random(1), Random(1))
+        hub.crew.load(check(Tally, name="tally", origin="here", services=hub.crew.services))
         self.service = Service(hub, store, outbox, asyncio.get_running_loop())
         self.people = [Person("ann", "one"), Person("bob", "one"), Person("cat", "two"), Person("dan", "two")]
 
