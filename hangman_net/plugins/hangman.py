@@ -178,6 +178,8 @@ class Hangman(Dealing):
     ) -> None:
         """Without KEY: every setting, its value and what it may be. A change holds from the next round on."""
         table: Table = ctx.state
+        # A room that has not chosen a list takes the server's first.
+        here = replace(table.settings, words=table.settings.words or self.words.default)
         choices = {
             "mode": tuple(modes(ctx)),
             "art": tuple(arts(ctx)),
@@ -185,7 +187,7 @@ class Hangman(Dealing):
         }
         if key is None:
             lines = [
-                f"{k.name} = {settings.shown(table.settings, k)}: {k.help} ({settings.describe(k, choices)})"
+                f"{k.name} = {settings.shown(here, k)}: {k.help} ({settings.describe(k, choices)})"
                 for k in KEYS.values()
             ]
             ctx.reply(
@@ -204,7 +206,7 @@ class Hangman(Dealing):
             known = KEYS.get(key)
             if known is None:
                 ctx.fail(f"There is no setting {key[:40]!r}; there are {', '.join([*KEYS, 'private'])}.")
-            ctx.reply(f"{key} = {settings.shown(table.settings, known)}: {settings.describe(known, choices)}")
+            ctx.reply(f"{key} = {settings.shown(here, known)}: {settings.describe(known, choices)}")
             return
         try:
             new = settings.changed(table.settings, key, value, choices)

@@ -163,7 +163,7 @@ class Rounds(Plugin):
         ctx.state = table
         ctx.wake(None, SETTER)
         ctx.say(why)
-        self._show(ctx, table)
+        self._show(ctx, table, finished=False)
 
     # --- what everybody sees ------------------------------------------------------------------------------------
 
@@ -217,8 +217,8 @@ class Rounds(Plugin):
         if rota is not None:
             self._pass_on(ctx, table, replace(rota, passes=-1))
 
-    def _show(self, ctx: Context, table: Table) -> None:
-        """Shows everybody what they may see now."""
+    def _show(self, ctx: Context, table: Table, *, finished: bool = True) -> None:
+        """Shows everybody what they may see now, a round that is over only where it has just `finished`."""
         apart = dict(table.arts)
         if (round := table.round) is not None:
             if round.setter is not None:
@@ -226,7 +226,7 @@ class Rounds(Plugin):
             for player in round.players:
                 if player.sheet is not None:
                     apart[player.name] = ""
-        ctx.show(self._view(ctx, table, finished=True), apart=apart)
+        ctx.show(self._view(ctx, table, finished=finished), apart=apart)
 
     def _view(self, ctx: Context, table: Table, *, finished: bool = False) -> Callable[[Viewer], Board]:
         """What each kind of viewer sees; without `finished`, of a round that is over nothing."""

@@ -175,7 +175,8 @@ def summary(round: Round, mode: Mode, points: Mapping[str, int]) -> str:
         if round.sheet.words:
             parts.append(f"Not: {', '.join(round.sheet.words)}.")
     if points:
-        parts.append(f"Points: {', '.join(f'{name} {worth}' for name, worth in points.items())}.")
+        most_first = sorted(points.items(), key=lambda one: -one[1])
+        parts.append(f"Points: {', '.join(f'{name} {worth}' for name, worth in most_first)}.")
     return " ".join(parts)
 
 

@@ -1,0 +1,615 @@
+"""Hangman at a table: played by strings alone, each mode to its end, and everything around a round."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hangman_net.messages import Board, Chat, Error, Notice
+from hangman_net.testing import Player, Table
+
+
+@pytest.fixture
+def fruit(tmp_path: Path) -> Table:
+    """A table whose list has one word, and a second list with words for evil rounds."""
+    (tmp_path / "fruit.txt").write_text("#: title = Fruit\nbanana | it is yellow\n", "utf-8")
+    (tmp_path / "cats.txt").write_text("cat\ncot\ncut\n", "utf-8")
+    return Table(words=[str(tmp_path / "fruit.txt"), str(tmp_path / "cats.txt")])
+
+
+def play(table: Table, script: str) -> None:
+    """Types a script, a line each: `ann: /guess e`."""
+    for line in script.strip().splitlines():
+        name, _, text = line.strip().partition(": ")
+        table.player(name).types(text)
+
+
+def sit(table: Table, names: str) -> None:
+    """Lets players come in, in this order."""
+    for name in names.split():
+        table.player(name)
+
+
+def scores(table: Table) -> dict[str, int]:
+    return {seat.name: seat.score for seat in table.room().members.values()}
+
+
+def board_of(player: Player) -> Board:
+    """The board as `player` sees it now."""
+    player.types("/board")
+    assert player.board is not None
+    return player.board
+
+
+def cells(board: Board | None) -> str:
+    assert board is not None
+    return "".join(cell or "_" for cell in board.cells)
+
+
+def events(table: Table, kind: str) -> list[dict[str, object]]:
+    return [json.loads(event.data) for event in table.events if event.kind == kind]
+
+
+# --- a round ----------------------------------------------------------------------------------------------------
+
+
+def test_a_round_from_beginning_to_end(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new")
+    board = fruit.bob.board
+    assert (board.status, board.mode, cells(board), board.lives, board.max_lives) == ("playing", "coop", "______", 6, 6)
+    assert (board.wordlist, board.secret, board.hint, board.turn, board.setter) == ("fruit", None, None, None, None)
+    fruit.bob.types("a")
+    assert cells(fruit.ann.board) == "_a_a_a"
+    assert fruit.ann.board.found_by == (None, "bob", None, "bob", None, "bob")
+    fruit.ann.types("/g z")
+    assert (fruit.bob.board.missed, fruit.bob.board.lives) == (("z",), 5)
+    fruit.ann.types("/guess banana")
+    assert (fruit.bob.board.status, fruit.bob.board.secret) == ("won", "banana")
+    assert fruit.bob.texts[-1] == (
+        "Won: the word was banana. bob found a. ann found the word. Missed: z. Points: ann 5, bob 3."
+    )
+    assert scores(fruit) == {"ann": 5, "bob": 3}
+
+
+def test_the_ack_comes_last_and_the_board_before_it(fruit):
+    fruit.ann.types("/new")
+    kinds = [type(message).__name__ for message in fruit.ann.types("/guess a", id=1)]
+    assert kinds == ["Board", "Ack"]
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "code"),
+    [
+        ("", "/guess a", "no_round"),
+        ("", "/hint", "no_round"),
+        ("", "/stop", "no_round"),
+        ("", "/skip", "no_round"),
+        ("", "/again", "no_round"),
+        ("", "/giveup", "no_round"),
+        ("", "/new nowhere", "unknown_wordlist"),
+        ("", "/new mode=chess", "usage"),
+        ("", "/new lives=0", "usage"),
+        ("", "/new lives=16", "usage"),
+        ("", "/new level=mad", "usage"),
+        ("", "/new level=hard", "usage"),
+        ("", "/new speed=1", "usage"),
+        ("", "/secret", "usage"),
+        ("", "/secret 123", "usage"),
+        ("", "/secret naïveté!", "usage"),
+        ("", "/secret abcdefghijklmnopqrstuvwxyz", "usage"),
+        ("", "/config lives 3", "forbidden"),
+        ("/new", "/new", "round_running"),
+        ("/new", "/again", "round_running"),
+        ("/new", "/secret cat", "round_running"),
+        ("/new", "/guess 7", "invalid_guess"),
+        ("/new", "/guess bananas", "invalid_guess"),
+        ("/new", "/guess", "usage"),
+        ("/guess a", "/guess a", "already_guessed"),
+        ("/guess z", "/guess zanana", "invalid_guess"),
+        ("/guess banana", "/guess a", "no_round"),
+        ("/new", "/giveup", "forbidden"),
+    ],
+)
+def test_what_is_refused_and_how(fruit, before, line, code):
+    if before and before != "/new":
+        fruit.ann.types("/new")
+    if before:
+        fruit.ann.types(before)
+    was = fruit.state("hangman")
+    fruit.ann.types(line, id=9)
+    assert fruit.ann.error == code
+    assert [type(message) for message in fruit.ann.saw][-2:] == [Error, type(fruit.ann.saw[-1])]
+    assert not fruit.ann.saw[-1].ok
+    assert fruit.state("hangman") is was
+
+
+def test_spectators_neither_guess_nor_begin(fruit):
+    fruit.ann.types("/new")
+    fruit.bob.types("/spectate")
+    for line in ("/guess a", "/hint", "/stop", "/giveup"):
+        fruit.bob.types(line)
+        assert fruit.bob.error == "forbidden"
+    fruit.bob.types("a")
+    assert fruit.ann.seen(Chat)[-1].text == "a"
+
+
+def test_the_host_looks_on_like_anybody(fruit):
+    fruit.ann.types("/new")
+    play(fruit, "host: /spectate\nhost: /guess a")
+    assert fruit.host.error == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("line", "guesses"), [("a", True), (" A ", True), ("ab", False), ("7", False), ("a b", False), ("é", False)]
+)
+def test_a_bare_letter_is_a_guess_and_everything_else_is_chat(fruit, line, guesses):
+    fruit.ann.types("/new")
+    fruit.ann.types(line)
+    assert bool(fruit.ann.seen(Board)) is guesses
+    assert bool(fruit.ann.seen(Chat)) is not guesses
+
+
+def test_bare_letters_can_be_switched_off(fruit):
+    fruit.host.types("/config bare off")
+    play(fruit, "ann: /new\nann: a")
+    assert fruit.ann.seen(Chat)
+
+
+def test_a_hint_then_a_letter_for_a_life(fruit):
+    play(fruit, "ann: /new\nbob: /hint")
+    assert fruit.ann.board.hint == "it is yellow"
+    assert fruit.ann.board.lives == 6
+    fruit.bob.types("/hint")
+    assert (fruit.ann.board.lives, fruit.ann.board.status) == (5, "playing")
+    assert set(fruit.ann.board.found_by) == {None}
+
+
+def test_again_is_another_of_the_same(fruit):
+    play(fruit, "ann: /new fruit lives=2 mode=turns\nann: /guess banana\nann: /again")
+    assert (fruit.ann.board.round, fruit.ann.board.mode, fruit.ann.board.max_lives) == (2, "turns", 2)
+
+
+def test_the_board_of_a_newcomer(fruit):
+    fruit.ann.types("/new")
+    boards = fruit.bob.seen(Board)
+    assert [board.status for board in boards] == ["playing"]
+    fruit.ann.types("/stop")
+    boards = fruit.cat.seen(Board)
+    assert [(board.status, board.cells, board.round) for board in boards] == [("idle", (), 1)]
+    assert board_of(fruit.cat).secret == "banana"
+
+
+# --- a word of one's own ----------------------------------------------------------------------------------------
+
+
+def test_a_secret_is_seen_by_its_setter_alone(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/secret ice cream | cold")
+    assert (fruit.ann.board.secret, fruit.bob.board.secret) == ("ice cream", None)
+    assert (cells(fruit.bob.board), fruit.bob.board.setter) == ("___ _____", "ann")
+    assert b"cream" not in msgspec.json.encode(fruit.bob.saw)
+    play(fruit, "ann: /guess i\n")
+    assert fruit.ann.error == "forbidden"
+    fruit.bob.types("/hint")
+    assert fruit.bob.board.hint == "cold"
+
+
+@pytest.mark.parametrize(
+    "line", ["it is ice cream", "I C E C R E A M", "/me likes ice-cream", "/msg bob icecream", "/msg bob i.c.e cr_eam"]
+)
+def test_the_setter_cannot_tell(fruit, line):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /secret ice cream")
+    fruit.bob.saw = []
+    fruit.ann.types(line)
+    assert fruit.ann.error == "forbidden"
+    assert not fruit.bob.saw
+
+
+def test_nor_by_a_name(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /secret rob\nann: /nick Rob")
+    assert fruit.ann.error == "forbidden"
+    assert fruit.ann.name == "ann"
+
+
+def test_others_may_say_what_they_think_and_after_the_end_everybody(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /secret cat\nbob: is it cat?")
+    assert fruit.ann.seen(Chat)[-1].text == "is it cat?"
+    play(fruit, "bob: /guess cat\nann: cat it was")
+    assert fruit.bob.seen(Chat)[-1].text == "cat it was"
+
+
+def test_the_setter_shares_what_the_table_only_just_made(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /secret cat\n" + "\n".join(f"bob: {letter}" for letter in "zyxwv") + "\nbob: /guess cat")
+    assert events(fruit, "round_over")[-1]["points"] == {"bob": 5, "ann": 10}
+
+
+# --- the modes --------------------------------------------------------------------------------------------------
+
+
+def test_turns_to_the_end(fruit):
+    sit(fruit, "ann bob cat")
+    fruit.ann.types("/new mode=turns turn=20")
+    assert (fruit.bob.board.turn, fruit.bob.board.seconds) == ("ann", 20)
+    fruit.bob.types("/guess a")
+    assert fruit.bob.error == "not_your_turn"
+    fruit.bob.types("a")
+    assert fruit.ann.seen(Chat)
+    play(fruit, "ann: a\nann: z")
+    assert fruit.bob.board.turn == "bob"
+    fruit.passes(20)
+    assert fruit.bob.board.turn == "cat"
+    fruit.cat.drops()
+    assert fruit.bob.board.turn == "ann"
+    play(fruit, "ann: n\nann: b")
+    assert fruit.bob.board.status == "won"
+    fruit.passes(1000)
+
+
+def test_who_lets_two_turns_lapse_is_away_until_they_speak(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new mode=turns turn=20 lives=15")
+    for letter in "zy":
+        fruit.passes(20)
+        fruit.bob.types(letter)
+    assert fruit.bob.board.turn == "bob"
+    fruit.ann.types("I was asleep")
+    fruit.bob.types("x")
+    assert fruit.bob.board.turn == "ann"
+
+
+def test_a_race_to_the_end(fruit):
+    sit(fruit, "ann bob cat")
+    fruit.dan.types("/spectate")
+    fruit.ann.types("/new mode=race")
+    play(fruit, "ann: a\nbob: z")
+    assert [cells(board_of(player)) for player in (fruit.ann, fruit.bob, fruit.dan)] == ["_a_a_a", "______", "______"]
+    assert [(p.name, p.found, p.lives, p.place) for p in fruit.dan.board.players] == [
+        ("ann", 3, 6, None),
+        ("bob", 0, 5, None),
+        ("cat", 0, 6, None),
+    ]
+    fruit.bob.types("/guess banana")
+    assert (fruit.bob.board.status, fruit.bob.board.secret, fruit.ann.board.status) == ("won", None, "playing")
+    fruit.bob.types("it is b a n a n a")
+    assert fruit.bob.error == "forbidden"
+    fruit.bob.types("/guess q")
+    assert fruit.bob.error == "no_round"
+    play(fruit, "cat: /giveup\nann: /guess banana")
+    assert [player.board.status for player in (fruit.ann, fruit.bob, fruit.cat, fruit.dan)] == [
+        "won",
+        "won",
+        "lost",
+        "won",
+    ]
+    assert fruit.dan.texts[-1] == "Won: the word was banana. 1. bob. 2. ann. Points: bob 9, ann 7."
+
+
+def test_nothing_of_a_race_reaches_another_racer(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new mode=race")
+    fruit.bob.saw = []
+    play(fruit, "ann: b\nann: n")
+    said = msgspec.json.decode(msgspec.json.encode([m for m in fruit.bob.saw if isinstance(m, Board)]))
+    assert all(set(board["cells"]) == {None} and not board["missed"] for board in said)
+
+
+def test_evil_to_the_end(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new cats mode=evil lives=9")
+    play(fruit, "bob: c\nbob: t\nann: /guess cat\nann: /guess cot\nbob: /guess cut")
+    assert (fruit.ann.board.status, fruit.ann.board.secret) == ("won", "cut")
+    assert fruit.ann.board.words_missed == ("cat", "cot")
+    over = events(fruit, "round_over")[-1]
+    assert (over["counted"], over["points"]) == (False, {})
+    assert scores(fruit) == {"ann": 0, "bob": 0}
+
+
+def test_evil_goes_on_after_a_restart_and_without_its_list(fruit):
+    play(fruit, "ann: /new cats mode=evil\nann: a")
+    fruit.restarts()
+    fruit.ann.comes_back().types("o")
+    assert fruit.ann.board.missed == ("a", "o")
+    Path(fruit._words[1]).unlink()
+    fruit.library = type(fruit.library).choose([fruit._words[0]])
+    fruit.restarts()
+    fruit.ann.comes_back()
+    play(fruit, "ann: /guess cut")
+    assert fruit.ann.board.status == "won"
+
+
+def test_members_set_the_word_in_turn(fruit):
+    sit(fruit, "ann bob cat")
+    fruit.ann.types("/new mode=setter setter=60")
+    assert (fruit.bob.board.status, fruit.bob.board.setter, fruit.bob.board.seconds) == ("idle", "ann", 60)
+    fruit.bob.types("/secret dog")
+    assert fruit.bob.error == "not_your_turn"
+    play(fruit, "ann: /secret dog\nbob: /guess dog")
+    assert (fruit.bob.board.status, fruit.bob.board.setter, fruit.bob.board.seconds) == ("idle", "bob", 60)
+    assert any("the word was dog" in text for text in fruit.bob.texts)
+    fruit.passes(60)
+    assert fruit.bob.board.setter == "cat"
+    fruit.cat.drops()
+    assert fruit.bob.board.setter == "ann"
+    play(fruit, "ann: /secret cow\nbob: /guess cow")
+    assert fruit.bob.board.setter == "bob"
+    fruit.ann.types("/stop")
+    assert (fruit.bob.board.setter, fruit.state("hangman").rota) == (None, None)
+    fruit.passes(1000)
+
+
+def test_setting_in_turn_ends_when_nobody_wants_to(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new mode=setter setter=10")
+    fruit.passes(100)
+    assert fruit.state("hangman").rota is None
+    assert fruit.bob.board.setter is None
+    fruit.ann.types("/new")
+    assert fruit.bob.board.status == "playing"
+
+
+# --- ending a round ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("who", "at_once"), [("ann", True), ("host", True), ("bob", False)])
+def test_who_may_stop_a_round_at_once(fruit, who, at_once):
+    sit(fruit, "ann bob cat host")
+    fruit.ann.types("/new")
+    fruit.player(who).types("/stop")
+    assert (fruit.cat.board.status == "stopped") is at_once
+
+
+def test_the_setter_may_stop(fruit):
+    sit(fruit, "ann bob cat")
+    play(fruit, "bob: /secret cat\nbob: /stop")
+    assert fruit.ann.board.secret == "cat"
+
+
+def test_from_others_it_is_a_vote_of_half_rounded_up(fruit):
+    sit(fruit, "ann bob cat dan eve")
+    fruit.ann.types("/new")
+    fruit.bob.types("/stop")
+    assert fruit.ann.texts[-1] == "bob votes to stop this word: 1 of 3 votes (/stop)."
+    fruit.bob.types("/stop")
+    assert fruit.ann.texts[-1].endswith("1 of 3 votes (/stop).")
+    fruit.cat.types("/stop")
+    fruit.cat.types("/q")
+    fruit.dan.types("/stop")
+    assert fruit.ann.board.status == "stopped"
+
+
+def test_votes_of_those_who_left_do_not_count(fruit):
+    sit(fruit, "ann bob cat dan eve")
+    play(fruit, "ann: /new\nbob: /stop\nbob: /q\ncat: /stop")
+    assert fruit.ann.texts[-1].endswith("1 of 2 votes (/stop).")
+
+
+def test_who_is_left_among_people_who_are_away_may_stop(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new")
+    fruit.ann.drops()
+    fruit.bob.types("/stop")
+    assert fruit.bob.board.status == "stopped"
+
+
+def test_skip_goes_on_with_another_word(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new lives=3\nann: /skip")
+    assert [(b.round, b.status, b.max_lives) for b in fruit.bob.seen(Board)[-2:]] == [
+        (1, "stopped", 3),
+        (2, "playing", 3),
+    ]
+
+
+# --- people come and go -----------------------------------------------------------------------------------------
+
+
+def test_a_round_whose_players_have_all_gone_is_paused_and_ended(fruit):
+    fruit.ann.types("/new")
+    fruit.ann.drops()
+    fruit.passes(599)
+    assert fruit.state("hangman").running is not None
+    fruit.passes(1)
+    assert fruit.state("hangman").running is None
+    assert events(fruit, "round_over")[-1]["reason"] == "abandoned"
+
+
+def test_whoever_comes_back_in_time_goes_on(fruit):
+    fruit.ann.types("/new")
+    fruit.ann.drops()
+    fruit.passes(500)
+    back = fruit.ann.comes_back()
+    assert [board.status for board in back.seen(Board)] == ["playing"]
+    fruit.passes(1000)
+    back.types("a")
+    assert cells(back.board) == "_a_a_a"
+
+
+def test_a_round_survives_a_restart_with_ten_seconds_at_least(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new mode=turns turn=30")
+    play(fruit, "ann: z\nbob: a")
+    fruit.passes(27)
+    fruit.restarts()
+    back = fruit.ann.comes_back()
+    board = back.board
+    assert (board.turn, board.seconds, cells(board), board.missed) == ("bob", 10, "_a_a_a", ("z",))
+    fruit.passes(10)
+    assert back.board.turn == "ann"
+
+
+def test_everything_follows_a_rename(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /secret cat\nbob: c\nbob: /nick rob\nann: /nick anna")
+    board = board_of(fruit.bob)
+    assert (board.found_by[0], board.setter) == ("rob", "anna")
+    fruit.ann.types("/guess a")
+    assert fruit.ann.error == "forbidden"
+
+
+def test_taking_a_seat_in_turns_is_joining_the_order(fruit):
+    sit(fruit, "ann bob")
+    fruit.bob.types("/spectate")
+    play(fruit, "ann: /new mode=turns lives=15\nbob: /play\nann: z")
+    assert fruit.ann.board.turn == "bob"
+
+
+# --- settings and pictures --------------------------------------------------------------------------------------
+
+
+def test_config_lists_every_key_with_its_value_and_what_it_may_be(fruit):
+    fruit.host.types("/config")
+    lines = fruit.host.texts[-1].split("\n")
+    assert "lives = 6: misses until a round is lost (1 to 15)" in lines
+    assert "words = fruit: the word list that rounds draw from (" in fruit.host.texts[-1]
+    assert [line.split(" = ")[0] for line in lines] == [
+        *(
+            [
+                "mode",
+                "lives",
+                "words",
+                "level",
+                "strict",
+                "bare",
+                "keep",
+                "turn",
+                "race",
+                "setter",
+                "limit",
+                "art",
+                "private",
+            ]
+        )
+    ]
+
+
+def test_config_changes_the_next_rounds(fruit):
+    play(fruit, "host: /config lives 3\nhost: /set words CATS\nhost: /config mode turns\nann: /new")
+    assert (fruit.ann.board.max_lives, fruit.ann.board.wordlist, fruit.ann.board.mode) == (3, "cats", "turns")
+    fruit.host.types("/config lives")
+    assert fruit.host.texts == ["lives = 3: 1 to 15"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/config lives 99", "1 to 15"),
+        ("/config speed 9", "there is no setting"),
+        ("/config speed", "There is no setting"),
+        ("/config words nowhere", "cats"),
+    ],
+)
+def test_config_refuses_with_what_it_may_be(fruit, line, says):
+    fruit.host.types(line)
+    assert fruit.host.error == "usage"
+    assert says in fruit.host.texts[-1]
+
+
+def test_an_owner_may_config_their_own_room(fruit):
+    play(fruit, "ann: /room den\nann: /config lives 2\nann: /config private apple")
+    fruit.bob.types("/room den")
+    assert fruit.bob.error == "forbidden"
+    fruit.bob.types("/room den apple")
+    fruit.bob.types("/new")
+    assert fruit.bob.board.max_lives == 2
+    play(fruit, "ann: /config private off")
+    assert fruit.cat.types("/room den") and fruit.cat.error is None
+
+
+def test_each_sees_the_picture_they_chose(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new\nbob: /art snowman\nann: z")
+    assert "+--" in fruit.ann.board.art
+    assert "(o o)" in fruit.bob.board.art
+    assert fruit.bob.board.caption.endswith("the hat has melted")
+    fruit.bob.types("/room den")
+    assert "(o o)" in fruit.bob.board.art
+    assert fruit.state("hangman").arts == ()
+    fruit.bob.types("/art none")
+    assert fruit.bob.board.art == ""
+    fruit.bob.types("/art")
+    assert fruit.bob.texts == ["Pictures: gallows, snowman, none. You see none."]
+
+
+def test_a_room_may_have_another_picture(fruit):
+    play(fruit, "host: /config art snowman\nann: /new")
+    assert "(o o)" in fruit.ann.board.art
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+def test_a_room_takes_no_word_twice_also_over_a_restart(tmp_path):
+    (tmp_path / "ten.txt").write_text("".join(f"word{letter}\n" for letter in "abcdefghij"), "utf-8")
+    table = Table(words=[str(tmp_path / "ten.txt")])
+    for _ in range(5):
+        play(table, "ann: /new\nann: /stop")
+    table.restarts()
+    table.ann.comes_back()
+    for _ in range(5):
+        play(table, "ann: /new\nann: /stop")
+    words = [over["word"] for over in events(table, "round_over")]
+    assert len(set(words)) == len(words) == 10
+
+
+def test_the_same_seed_draws_the_same_words():
+    drawn = []
+    for _ in range(2):
+        table = Table(words=["animals"], seed=5)
+        play(table, "ann: /new\nann: /stop\nann: /new\nann: /stop")
+        drawn.append([over["word"] for over in events(table, "round_over")])
+    assert drawn[0] == drawn[1]
+
+
+def test_completion_knows_lists_and_modes(fruit):
+    fruit.ann.types("hello")
+    assert "fruit" in fruit.ann.completes("/new fr")
+    assert "mode=race" in fruit.ann.completes("/new mode=ra")
+    assert "level=easy" in fruit.ann.completes("/new level=ea")
+    assert "snowman" in fruit.ann.completes("/art s")
+
+
+# --- what is kept and logged ------------------------------------------------------------------------------------
+
+
+def test_the_points_can_be_counted_again_from_the_log(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new\nbob: a\nann: n\nbob: /guess banana\nann: /again\nann: /guess banana")
+    sums: dict[str, int] = {}
+    for over in events(fruit, "round_over"):
+        for name, worth in over["points"].items():
+            sums[name] = sums.get(name, 0) + worth
+    assert sums == scores(fruit)
+    letters = [e for e in events(fruit, "guess") if e["round"] == 1 and e["result"] == "hit"]
+    assert [(e["guess"], e["shown"]) for e in letters] == [("a", 3), ("n", 2)]
+
+
+def test_the_log_holds_the_word_of_no_round_that_runs(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /secret ice cream | cold\nbob: i\nbob: /hint")
+    assert not any(b"cream" in event.data for event in fruit.events)
+
+
+def test_a_guess_keeps_the_same_few_bytes_in_a_room_of_4_and_of_200(tmp_path):
+    sizes = []
+    for people in (4, 200):
+        table = Table(words=["animals"])
+        for n in range(people):
+            table.player(f"pupil-{n}")
+        sit(table, "ann bob")
+        table.ann.types("/secret lion")
+        table.bob.types("z")
+        sizes.append(len(table.records["room/lobby/hangman"]))
+    assert sizes[0] == sizes[1] < 400
+
+
+def test_the_rules_are_told(fruit):
+    fruit.ann.types("/help rules")
+    assert len(fruit.ann.seen(Notice)[-1].text.split("\n")) <= 20
