@@ -22,6 +22,7 @@ from hangman_net.chat.restore import restore
 from hangman_net.library import Library
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.loader import find, load_all
+from hangman_net.server.admission import Admission
 from hangman_net.server.edge import Door
 from hangman_net.server.outbox import Outbox
 from hangman_net.server.service import Service
@@ -103,7 +104,7 @@ class Server:
         self.service = Service(hub, store, outbox, loop)
         self.service.host_line = settings.host_line
         self._restore(store, loaded.records, loaded.done)
-        self.door = Door(self.service, loop)
+        self.door = Door(self.service, Admission(settings.limits), loop)
         try:
             self.bound = self.door.listen(settings.host, settings.port)
         except BaseException:

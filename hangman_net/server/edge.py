@@ -6,41 +6,65 @@ It knows bytes and addresses; it must not know what a message means.
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import socket
 import time
-from typing import Any
+from typing import Protocol
 
-from hangman_net.chat.moves import address_key, is_local
-from hangman_net.limits import NONE, Limits
-from hangman_net.messages import Bye, ByeReason
+from hangman_net.limits import NONE
+from hangman_net.messages import Bye, ClientMessage
+from hangman_net.server import strangers
+from hangman_net.server.admission import Admission
+from hangman_net.server.listening import Listener
 from hangman_net.server.outbox import Batch
 from hangman_net.server.service import Client, Service
-from hangman_net.wire.codec import encode
+from hangman_net.wire.codec import Refused, encode
 from hangman_net.wire.connection import ServerWire
-from hangman_net.wire.framing import Fatal, NeedData
+from hangman_net.wire.framing import HEADER, Fatal, NeedData
 
 log = logging.getLogger("hangman_net")
 
 LINGER = 1.5
 """Seconds that a connection which was told `bye` may take to read it."""
 
-ACCEPTS_A_TURN = 256
 _received = bytearray(262_144)
 _view = memoryview(_received)
 
 
+class Wire(Protocol):
+    """How a connection's bytes become messages: `ServerWire`, or what another door has in its place."""
+
+    @property
+    def mid_frame(self) -> bool:
+        """Whether a frame is begun and not finished."""
+
+    def opened(self) -> None:
+        """The client was welcomed."""
+
+    def receive_data(self, data: memoryview) -> None:
+        """Take what came; the view is good only now."""
+
+    def next_event(self) -> ClientMessage | Refused | Fatal | NeedData:
+        """The next thing there is."""
+
+
 class Connection(Client):
-    """One TCP connection: raw, non-blocking, without a task, a timer or a stream object of its own."""
+    """One TCP connection: raw, non-blocking, without a task, a timer or a stream object of its own.
+
+    Another door's connection is a subclass that frames otherwise: it has a wire of its own, and overrides `framed`
+    and `frame_size`.
+    """
+
+    MOST = len(_received)
+    """Bytes read in a turn of the loop."""
 
     __slots__ = ("begun", "door", "opened_at", "owed", "owed_since", "paused", "skip", "sock", "watched", "wire")
 
-    def __init__(self, door: Door, sock: socket.socket, address: str) -> None:
+    def __init__(self, door: Door, sock: socket.socket, address: str, wire: Wire) -> None:
         super().__init__(address)
         self.door = door
         self.sock = sock
-        self.wire = ServerWire(door.limits)
+        self.wire = wire
         self.owed: bytearray | None = None  # what the kernel did not take
         self.skip = 0  # bytes at the front of `owed` that finish a frame already begun
         self.owed_since = 0.0
@@ -54,7 +78,7 @@ class Connection(Client):
     def readable(self) -> None:
         """Bytes are there."""
         try:
-            count = self.sock.recv_into(_received)
+            count = self.sock.recv_into(_received, self.MOST)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -80,12 +104,23 @@ class Connection(Client):
                 return
             self.begun = 0.0
             if isinstance(event, Fatal):
-                self.door.service.outbox.bye(self, event.reason, event.text)
+                self.lost(event)
                 return
             if not service.receive(self, event):
                 self.paused = True
                 self.door.loop.remove_reader(self.sock)
                 return
+
+    def lost(self, fatal: Fatal) -> None:
+        """What came cannot be followed any more."""
+        if self.seat is None and (known := strangers.answer(fatal.head, self.door.advice)) is not None:
+            protocol, words = known
+            self.door.met(self.address, protocol)
+            self.ending = True
+            self.send(words)
+            self.end()
+        else:
+            self.door.service.outbox.bye(self, fatal.reason, fatal.text)
 
     def ready(self) -> None:
         if self.paused and not self.closed:
@@ -98,12 +133,24 @@ class Connection(Client):
 
     # --- writing ------------------------------------------------------------------------------------------------
 
+    def framed(self, frames: bytes) -> bytes:
+        """The wire's frames as those of this door."""
+        return frames
+
+    def frame_size(self, data: bytes | bytearray, at: int) -> int:
+        """Bytes of the frame of this door that begins at `at`."""
+        return HEADER + int.from_bytes(data[at : at + HEADER], "big")
+
     def write(self, out: list[bytes | Batch]) -> None:
         if len(out) == 1:
             first = out[0]
             data = first if isinstance(first, bytes) else first.data()
         else:
             data = b"".join([part if isinstance(part, bytes) else part.data() for part in out])
+        self.send(self.framed(data))
+
+    def send(self, data: bytes) -> None:
+        """Sends whole frames of this door, or keeps what the kernel does not take."""
         if self.owed is not None:
             self.owed += data
             if len(self.owed) > self.door.limits.backlog:
@@ -118,7 +165,7 @@ class Connection(Client):
             return
         if sent < len(data):
             self.owed = bytearray(data[sent:])
-            self.skip = _begun_rest(data, sent)
+            self.skip = self._begun_rest(data, sent)
             self.owed_since = time.monotonic()
             self.door.loop.add_writer(self.sock, self.writable)
             self.watch(self.owed_since + self.door.limits.backlog_time)
@@ -133,7 +180,9 @@ class Connection(Client):
         except OSError:
             self.drop()
             return
-        self.skip = self.skip - sent if sent <= self.skip else _begun_rest(self.owed[self.skip :], sent - self.skip)
+        self.skip = (
+            self.skip - sent if sent <= self.skip else self._begun_rest(self.owed[self.skip :], sent - self.skip)
+        )
         del self.owed[:sent]
         self.owed_since = time.monotonic()
         if not self.owed:
@@ -142,11 +191,19 @@ class Connection(Client):
             if self.ending:
                 self.end()
 
+    def _begun_rest(self, data: bytes | bytearray, sent: int) -> int:
+        """Bytes behind `sent` that finish the frame in which `sent` falls; `data` begins with a frame."""
+        at = 0
+        while at < sent:
+            at += self.frame_size(data, at)
+        return at - sent
+
     def too_slow(self) -> None:
         """It does not read: it is told so, if the kernel takes that, and goes at once; nobody waits for it."""
         log.info("cut", extra={"connection": self.address, "reason": "slow"})
         if self.owed is not None:
-            last = bytes(self.owed[: self.skip]) + encode(Bye("slow", "you did not read what you were sent"))
+            bye = self.framed(encode(Bye("slow", "you did not read what you were sent")))
+            last = bytes(self.owed[: self.skip]) + bye
             try:
                 # what it was owed is dropped; the rest of the frame that was begun and the bye get room of their own
                 size = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
@@ -224,138 +281,47 @@ class Connection(Client):
         self.door.gone(self)
 
 
-def _begun_rest(data: bytes | bytearray, sent: int) -> int:
-    """Bytes behind `sent` that finish the frame in which `sent` falls; `data` begins with a frame."""
-    at = 0
-    while at < sent:
-        at += 4 + int.from_bytes(data[at : at + 4], "big")
-    return at - sent
+class Door(Listener):
+    """One port of the server and the connections that came through it.
 
+    `advice` tells a client of another protocol, in a line of ASCII, how one gets to the game.
+    """
 
-class Door:
-    """The listening sockets of one port and the connections that came through them."""
-
-    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
-        self.service = service
-        self.limits: Limits = service.limits
-        self.loop = loop
+    def __init__(self, service: Service, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(service, admission, loop)
         self.connections: set[Connection] = set()
-        self.listeners: list[socket.socket] = []
-        self._by_address: dict[str, int] = {}
-        self._arrivals: dict[str, float] = {}  # by address: a meter of new connections that empties in a minute
-        self._most = min(self.limits.connections, _file_limit() - 64)
-
-    def listen(self, host: str, port: int) -> list[tuple[str, int]]:
-        """Listens on every address of `host` (empty: all interfaces) and gives addresses and the real port.
-
-        Raises `OSError` where the port is busy or the address is not this machine's.
-        """
-        infos = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        # IPv4 first: a port that was asked for as 0 is then the same for both
-        infos.sort(key=lambda info: info[0] != socket.AF_INET)
-        bound: list[tuple[str, int]] = []
-        for family, kind, proto, _, address in dict.fromkeys(infos):
-            if bound and not port:
-                address = (address[0], bound[0][1], *address[2:])
-            try:
-                listener = socket.socket(family, kind, proto)
-            except OSError:
-                continue  # a machine without IPv6
-            try:
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                if family == socket.AF_INET6:
-                    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-                listener.setblocking(False)
-                # inherited by what is accepted: else the kernel hides megabytes of backlog from us
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, int(min(self.limits.send_buffer, 1 << 24)))
-                listener.bind(address)
-                listener.listen(4096)
-            except OSError as error:
-                listener.close()
-                if bound and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                    continue
-                for other in self.listeners:
-                    other.close()
-                self.listeners.clear()
-                raise
-            self.listeners.append(listener)
-            bound.append((str(address[0]), int(listener.getsockname()[1])))
-        if not bound:
-            raise OSError(errno.EADDRNOTAVAIL, f"{host} is no address of this machine")
-        for listener in self.listeners:
-            self.loop.add_reader(listener, self._accept, listener)
-        return bound
-
-    def _accept(self, listener: socket.socket) -> None:
-        for _ in range(ACCEPTS_A_TURN):
-            try:
-                sock, address = listener.accept()
-            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return
-            except OSError as error:
-                log.error("cannot accept: %s", error)
-                self._pause(listener)
-                return
-            sock.setblocking(False)
-            self.take(sock, str(address[0]))
-
-    def _pause(self, listener: socket.socket) -> None:
-        """Out of files: listening goes on in half a second, rather than spinning now."""
-        self.loop.remove_reader(listener)
-
-        def go_on() -> None:
-            if listener in self.listeners:
-                self.loop.add_reader(listener, self._accept, listener)
-
-        self.service.at(time.monotonic() + 0.5, go_on)
+        self.advice = "Join by: hangman-net join HOST:PORT"
+        self._met: set[str] = set()
 
     def take(self, sock: socket.socket, address: str) -> None:
-        """A new connection: kept, or told why not."""
-        _tune(sock)
-        connection = Connection(self, sock, address)
+        connection = self.connection(sock, address)
         self.connections.add(connection)
-        key = address_key(address)
-        self._by_address[key] = self._by_address.get(key, 0) + 1
+        self.admission.came(address)
         self.loop.add_reader(sock, connection.readable)
-        if (refusal := self._refusal(key, address)) is not None:
+        self.greet(connection)
+
+    def connection(self, sock: socket.socket, address: str) -> Connection:
+        """What this door makes of a socket."""
+        return Connection(self, sock, address, ServerWire(self.limits))
+
+    def greet(self, connection: Connection) -> None:
+        """A new connection may stay for as long as a hello takes, or is told why not."""
+        if (refusal := self.admission.refusal(connection.address)) is not None:
             self.service.outbox.bye(connection, *refusal)
         else:
             connection.watch(connection.opened_at + self.limits.hello)
 
-    def _refusal(self, key: str, address: str) -> tuple[ByeReason, str] | None:
-        limits = self.limits
-        if len(self.connections) > self._most:
-            return "full", "this server has no place for another connection"
-        local = is_local(address)
-        if self._by_address[key] > (limits.local_connections if local else limits.address_connections):
-            return "full", "too many connections from your address"
-        if not local and limits.address_rate != NONE:
-            now, each = time.monotonic(), 60.0 / max(limits.address_rate, 1.0)
-            whole = max(self._arrivals.get(key, now), now) + each
-            if whole - now > 60.0:
-                return "limit", "too many new connections from your address; wait a minute"
-            if len(self._arrivals) > 10_000:
-                self._arrivals = {k: v for k, v in self._arrivals.items() if v > now}
-            self._arrivals[key] = whole
-        return None
+    def met(self, address: str, protocol: str) -> None:
+        """A client of another protocol came: the first of each is worth a line in the log."""
+        if protocol not in self._met:
+            self._met.add(protocol)
+            log.info("somebody speaks %s to the game's own port", protocol, extra={"connection": address})
 
     def gone(self, connection: Connection) -> None:
         """A connection is closed."""
         self.connections.discard(connection)
-        key = address_key(connection.address)
-        left = self._by_address.get(key, 1) - 1
-        if left:
-            self._by_address[key] = left
-        else:
-            self._by_address.pop(key, None)
+        self.admission.went(connection.address)
         self.service.closed(connection)
-
-    def close_listeners(self) -> None:
-        """Nobody new comes in."""
-        for listener in self.listeners:
-            self.loop.remove_reader(listener)
-            listener.close()
-        self.listeners.clear()
 
     async def close(self, *, within: float = 3.0) -> None:
         """Tells everybody `stopping`, and closes when they have read it or `within` seconds are over."""
@@ -368,33 +334,3 @@ class Door:
             await asyncio.sleep(0.02)
         for connection in list(self.connections):
             connection.drop()
-
-
-def _tune(sock: socket.socket) -> None:
-    """No Nagle, and a dead peer is found by the kernel: no timer and no byte of ours for one who is idle."""
-    options: list[tuple[Any, Any, int]] = [
-        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
-        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-    ]
-    for name, value in (
-        ("TCP_KEEPIDLE", 20),
-        ("TCP_KEEPINTVL", 8),
-        ("TCP_KEEPCNT", 3),
-        ("TCP_USER_TIMEOUT", 45_000),
-    ):
-        if hasattr(socket, name):
-            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
-    for level, option, value in options:
-        try:
-            sock.setsockopt(level, option, value)
-        except OSError:
-            return
-
-
-def _file_limit() -> float:
-    try:
-        import resource
-    except ImportError:
-        return NONE
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return NONE if soft == resource.RLIM_INFINITY else float(soft)

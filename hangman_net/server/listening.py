@@ -1,0 +1,129 @@
+"""Listening sockets of one port: bound, accepted from, paused when files run out, closed.
+
+It knows addresses and sockets; it must not know what comes over a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import socket
+import time
+from typing import Any
+
+from hangman_net.limits import Limits
+from hangman_net.server.admission import Admission
+from hangman_net.server.service import Service
+
+log = logging.getLogger("hangman_net")
+
+ACCEPTS_A_TURN = 256
+
+
+class Listener:
+    """What all doors have in common: they listen, and `take` each connection."""
+
+    def __init__(self, service: Service, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
+        self.service = service
+        self.admission = admission
+        self.loop = loop
+        self.limits: Limits = service.limits
+        self.listeners: list[socket.socket] = []
+
+    def listen(self, host: str, port: int) -> list[tuple[str, int]]:
+        """Listens on every address of `host` (empty: all interfaces) and gives addresses and the real port.
+
+        Raises `OSError` where the port is busy or the address is not this machine's.
+        """
+        infos = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # IPv4 first: a port that was asked for as 0 is then the same for both
+        infos.sort(key=lambda info: info[0] != socket.AF_INET)
+        bound: list[tuple[str, int]] = []
+        for family, kind, proto, _, address in dict.fromkeys(infos):
+            if bound and not port:
+                address = (address[0], bound[0][1], *address[2:])
+            try:
+                listener = socket.socket(family, kind, proto)
+            except OSError:
+                continue  # a machine without IPv6
+            try:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                listener.setblocking(False)
+                # inherited by what is accepted: else the kernel hides megabytes of backlog from us
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, int(min(self.limits.send_buffer, 1 << 24)))
+                listener.bind(address)
+                listener.listen(4096)
+            except OSError as error:
+                listener.close()
+                if bound and error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    continue
+                for other in self.listeners:
+                    other.close()
+                self.listeners.clear()
+                raise
+            self.listeners.append(listener)
+            bound.append((str(address[0]), int(listener.getsockname()[1])))
+        if not bound:
+            raise OSError(errno.EADDRNOTAVAIL, f"{host} is no address of this machine")
+        for listener in self.listeners:
+            self.loop.add_reader(listener, self._accept, listener)
+        return bound
+
+    def take(self, sock: socket.socket, address: str) -> None:
+        """A new connection, non-blocking; the door's to keep, or to tell why not."""
+        raise RuntimeError("a door says what it does with a connection")
+
+    def close_listeners(self) -> None:
+        """Nobody new comes in."""
+        for listener in self.listeners:
+            self.loop.remove_reader(listener)
+            listener.close()
+        self.listeners.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        for _ in range(ACCEPTS_A_TURN):
+            try:
+                sock, address = listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                log.error("cannot accept: %s", error)
+                self._pause(listener)
+                return
+            sock.setblocking(False)
+            _tune(sock)
+            self.take(sock, str(address[0]))
+
+    def _pause(self, listener: socket.socket) -> None:
+        """Out of files: listening goes on in half a second, rather than spinning now."""
+        self.loop.remove_reader(listener)
+
+        def go_on() -> None:
+            if listener in self.listeners:
+                self.loop.add_reader(listener, self._accept, listener)
+
+        self.service.at(time.monotonic() + 0.5, go_on)
+
+
+def _tune(sock: socket.socket) -> None:
+    """No Nagle, and a dead peer is found by the kernel: no timer and no byte of ours for one who is idle."""
+    options: list[tuple[Any, Any, int]] = [
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    ]
+    for name, value in (
+        ("TCP_KEEPIDLE", 20),
+        ("TCP_KEEPINTVL", 8),
+        ("TCP_KEEPCNT", 3),
+        ("TCP_USER_TIMEOUT", 45_000),
+    ):
+        if hasattr(socket, name):
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
+    for level, option, value in options:
+        try:
+            sock.setsockopt(level, option, value)
+        except OSError:
+            return
