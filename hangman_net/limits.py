@@ -39,7 +39,7 @@ class Limits:
     )
     bad_frames: float = _limit(10, "rate", "a minute", "a client that errs may go on, one that fuzzes may not")
     hello: float = _limit(5, "deadline", "seconds", "a connection that never says hello holds a file and a place")
-    hello_tries: float = _limit(5, "count", "hellos", "a taken name deserves another try, a guessed token does not")
+    hello_tries: float = _limit(5, "size", "hellos", "a taken name deserves another try, a guessed token does not")
     frame_time: float = _limit(
         10, "deadline", "seconds", "a begun frame, in total: a byte now and then does not re-arm it"
     )

@@ -1,0 +1,314 @@
+"""Coming in, names, rooms, going, coming back: what everybody is told, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hangman_net.limits import DEFAULTS
+from hangman_net.messages import Ack, Board, Bye, Chat, Error, Hello, MemberChange, Notice, Roster, Welcome
+from hangman_net.testing import Player, Table
+
+
+def kinds(messages: list[Any]) -> list[str]:
+    return [message.type for message in messages]
+
+
+def refused(table: Table, **hello: Any) -> str:
+    """The code that refuses a hello."""
+    player = Player(table, "x")
+    table.run(lambda: table.hub.hello(player, Hello(**{"version": 1, **hello})))
+    assert player.seat is None
+    return player.error or ""
+
+
+def test_coming_in_is_told_in_order(table: Table) -> None:
+    table.ann.types("hello")
+    assert kinds(table.bob.saw) == ["welcome", "roster", "chat", "board"]
+    assert table.bob.seen(Chat)[0].replay
+    assert [m.name for m in table.bob.seen(Roster)[0].members] == ["ann", "bob"]
+    assert table.bob.seen(Board)[0].status == "idle"
+    change = table.ann.saw[-1]
+    assert isinstance(change, MemberChange)
+    assert (change.name, change.seated, change.connected, change.left) == ("bob", True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("hello", "code"),
+    [
+        ({"version": 2}, "bad_version"),
+        ({"name": ""}, "name_invalid"),
+        ({"name": "1st"}, "name_invalid"),
+        ({"name": "a" * 21}, "name_invalid"),
+        ({"name": "a b"}, "name_invalid"),
+        ({"name": "Админ"}, "name_invalid"),
+        ({"name": "admin"}, "name_invalid"),
+        ({"name": "HOST"}, "name_invalid"),
+        ({"name": "ANN"}, "name_taken"),
+        ({"name": "Änn"}, "name_taken"),
+        ({"name": "x", "room": "a/b"}, "name_invalid"),
+    ],
+)
+def test_a_hello_is_refused_and_may_be_said_again(table: Table, hello: dict[str, Any], code: str) -> None:
+    assert table.ann.name == "ann"
+    assert refused(table, **hello) == code
+
+
+def test_six_refused_hellos_end_the_connection(table: Table) -> None:
+    player = Player(table, "x")
+    for _ in range(5):
+        table.run(lambda: table.hub.hello(player, Hello(2)))
+        assert player.bye is None
+    table.run(lambda: table.hub.hello(player, Hello(2)))
+    assert isinstance(player.bye, Bye)
+
+
+def test_guests_are_numbered(table: Table) -> None:
+    names = []
+    for _ in range(3):
+        player = Player(table, "x")
+        table.run(lambda player=player: table.hub.hello(player, Hello(1)))
+        names.append(player.name)
+    assert names == ["guest-1", "guest-2", "guest-3"]
+
+
+def test_a_token_takes_the_same_seat_and_ends_the_older_connection(table: Table) -> None:
+    old = table.ann
+    old.types("/room den")
+    new = table.sits("anna", token=old.token)
+    welcome = new.seen(Welcome)[0]
+    assert (welcome.name, welcome.room, welcome.resumed, welcome.token) == ("ann", "den", True, old.token)
+    assert old.bye == Bye("replaced", "this seat was taken by another connection of yours")
+
+
+def test_an_unknown_token_is_as_if_none_had_been_sent(table: Table) -> None:
+    ann = table.sits("ann", token="f" * 32)
+    assert not ann.seen(Welcome)[0].resumed
+    assert ann.token != "f" * 32
+
+
+def test_a_dropped_person_is_away_and_keeps_seat_and_name_for_two_minutes(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    bob.types("/who")
+    ann.drops()
+    change = bob.seen(MemberChange)[0]
+    assert (change.name, change.connected, change.left) == ("ann", False, False)
+    table.passes(119)
+    assert refused(table, name="ann") == "name_taken"
+    bob.types("/who")
+    table.passes(2)
+    assert bob.seen(MemberChange)[0].left
+    assert table.sits("ann", token=None).name == "ann"
+
+
+def test_coming_back_brings_one_board_and_the_talk(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    ann.drops()
+    bob.types("are you there?")
+    back = ann.comes_back()
+    assert kinds(back.saw) == ["welcome", "roster", "chat", "board", "member"] or kinds(back.saw) == [
+        "welcome",
+        "roster",
+        "chat",
+        "member",
+        "board",
+    ]
+    assert back.seen(Welcome)[0].resumed
+    assert bob.seen(MemberChange)[-1].connected
+
+
+def test_quitting_gives_the_seat_up_at_once(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    bob.types("/who")
+    told = ann.types("/q", id=7)
+    assert kinds(told)[-2:] == ["ack", "bye"]
+    assert told[-2] == Ack(7, True)
+    assert bob.seen(MemberChange)[0].left
+    assert table.sits("ann").name == "ann"
+
+
+def test_a_name_is_changed_and_everybody_told(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    bob.types("/who")
+    ann.types("/nick annika")
+    change = bob.seen(MemberChange)[0]
+    assert (change.name, change.was) == ("annika", "ann")
+    assert bob.types("/nick ANNIKA")[0].code == "name_taken"
+    assert bob.types("/nick ann") and bob.name == "ann"
+
+
+def test_rooms_are_made_owned_and_passed_on(table: Table) -> None:
+    ann, bob, cyd = table.ann, table.bob, table.cyd
+    told = ann.types("/room den")
+    assert kinds(told) == ["member", "roster", "board", "notice", "commands"]
+    bob.types("/room DEN")
+    assert bob.seen(Roster)[0].room == "den"
+    assert [m.role for m in bob.seen(Roster)[0].members] == ["owner", "member"]
+    cyd.types("hello")
+    assert not bob.seen(Chat) and not ann.seen(Chat)
+    ann.types("/room lobby")
+    assert table.room("den").record.owner == bob.seat.id
+    bob.types("/room lobby")
+    assert table.hub.world.room("den") is None
+
+
+def test_an_owner_who_is_away_for_a_minute_loses_the_room(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    ann.types("/room den")
+    bob.types("/room den")
+    ann.drops()
+    table.passes(61)
+    assert table.room("den").record.owner == bob.seat.id
+
+
+def test_a_private_room_opens_by_its_word(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    ann.types("/room den")
+    ann.types("/private sesame")
+    assert bob.types("/room den")[0].code == "forbidden"
+    assert bob.types("/room den open")[0].code == "forbidden"
+    assert "den" not in bob.types("/rooms")[0].text
+    bob.types("/room den Sesame")
+    assert bob.seat.room.name == "den"
+
+
+def test_a_private_line_reaches_any_room_and_nobody_else(table: Table) -> None:
+    ann, bob, cyd = table.ann, table.bob, table.cyd
+    bob.types("/room den")
+    cyd.types("/who")
+    assert ann.types("/msg BOB psst")[0].to == "bob"
+    assert bob.seen(Chat)[-1].text == "psst"
+    assert not cyd.seen(Chat)
+    assert ann.types("/msg nobody psst")[0].code == "usage"
+
+
+def test_chat_is_said_to_everybody_its_sender_included(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    assert ann.types("//help me", id=1) == [Chat("ann", "/help me", "lobby"), Ack(1, True)]
+    assert bob.seen(Chat)[-1].text == "/help me"
+    assert ann.types("/me waves")[0] == Chat("ann", "waves", "lobby", action=True)
+    assert ann.types("  \t ", id=2) == [Ack(2, True)]
+
+
+@pytest.mark.parametrize("text", ["{0.__class__}", "<b>x</b>", "%s %d", "héllo 👋🏽", "שלום", "a  b"])
+def test_honest_text_arrives_as_it_is(table: Table, text: str) -> None:
+    assert table.ann.types(text)[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("a\nb", "a b"),
+        ("a\x1b[31mb", "a[31mb"),
+        ("\u202eabc", "abc"),
+        ("a\x07b", "ab"),
+        ("z\u0301\u0301\u0301\u0301", None),
+    ],
+)
+def test_text_is_made_safe_before_anyone_sees_it(table: Table, typed: str, said: str | None) -> None:
+    text = table.ann.types(typed)[0].text
+    assert text == said if said is not None else len(text) <= 4
+
+
+def test_a_line_that_is_too_long_is_refused(table: Table) -> None:
+    assert table.ann.types("x" * 501)[0].code == "too_long"
+    assert table.ann.types("é" * 500)[0].text == "é" * 500
+    assert table.ann.types("👋" * 500)[0].text == "👋" * 500
+    assert table.ann.types("👋🏽" * 251)[0].code == "too_long"
+
+
+def test_an_ignored_person_is_not_read(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    ann.types("/ignore bob")
+    bob.types("hello")
+    bob.types("/msg ann hello")
+    assert not ann.seen(Chat)
+    assert bob.seen(Chat)
+    ann.types("/unignore bob")
+    bob.types("hello")
+    assert ann.seen(Chat)
+
+
+def test_the_host_and_the_owner_keep_order(table: Table) -> None:
+    host, ann, bob = table.host, table.ann, table.bob
+    assert ann.types("/kick bob")[0].code == "forbidden"
+    host.types("/mute bob 10m")
+    assert bob.types("hello")[0].code == "forbidden"
+    host.types("/unmute bob")
+    assert isinstance(bob.types("hello")[0], Chat)
+    host.types("/kick bob spam")
+    assert bob.bye is not None and bob.bye.reason == "kicked"
+    host.types("/ban ann 2h")
+    assert ann.bye is not None and ann.bye.reason == "banned"
+    assert refused(table, name="ann") == "forbidden"
+    assert refused(table, name="annika", token=ann.token) == "forbidden"
+    host.types("/unban ann")
+    assert table.sits("ann").name == "ann"
+    assert host.types("/kick host")[0].code == "forbidden"
+
+
+def test_a_ban_outlives_a_restart_and_ends_in_time(table: Table) -> None:
+    table.host.types("/ban ann 2h")
+    table.restarts()
+    assert refused(table, name="ann") == "forbidden"
+    table.passes(2 * 3600 + 1)
+    assert table.sits("ann").name == "ann"
+
+
+def test_a_vote_of_half_sends_somebody_away(table: Table) -> None:
+    ann, bob, cyd, dan = table.ann, table.bob, table.cyd, table.dan
+    ann.types("/votekick dan")
+    assert "1 of 2" in bob.texts[-1]
+    ann.types("/votekick dan")
+    assert dan.bye is None
+    cyd.types("/votekick dan")
+    assert dan.bye is not None and dan.bye.reason == "kicked"
+
+
+def test_who_comes_when_every_seat_is_taken_looks_on() -> None:
+    table = Table(limits=DEFAULTS.with_options(["all=none", "seats=2", "spectators=1"]))
+    ann, _, cyd = table.ann, table.bob, table.cyd
+    assert not cyd.seat.seated
+    assert "look on" in cyd.texts[-1]
+    assert cyd.types("/play")[0].code == "full"
+    assert refused(table, name="dan") == "full"
+    ann.types("/spectate")
+    cyd.types("/play")
+    assert cyd.seat.seated
+
+
+def test_sitting_and_looking_on_change_the_catalogue(table: Table) -> None:
+    told = table.ann.types("/spectate")
+    assert kinds(told) == ["member", "commands"]
+    names = {c.name for c in told[-1].commands}
+    assert "guess" not in names and "play" in names
+    assert table.ann.types("/spectate")[0].code == "usage"
+    assert kinds(table.ann.types("/play")) == ["member", "commands"]
+
+
+def test_a_notice_to_everyone_and_the_lock(table: Table) -> None:
+    host, ann = table.host, table.ann
+    host.types("/say dinner")
+    assert ann.seen(Notice)[-1].text == "The host says: dinner"
+    host.types("/lock")
+    assert refused(table, name="bob") == "forbidden"
+    host.types("/lock no")
+    assert table.bob.name == "bob"
+
+
+def test_an_id_is_carried_out_once(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    ann.types("one", id=5)
+    bob.types("/who")
+    assert ann.types("one", id=5) == [Ack(5, True)]
+    assert not bob.seen(Chat)
+    refusal = ann.types("/nonsense", id=6)
+    assert isinstance(refusal[0], Error) and refusal[0].id == 6 and refusal[1] == Ack(6, False)
+    assert ann.types("two", id=6)[-1] == Ack(6, True)
+    for number in range(7, 80):
+        ann.types("x", id=number)
+    assert ann.types("one", id=5)[0].code == "bad_message"
+    back = ann.comes_back()
+    assert back.seen(Welcome)[0].last_id == 79
+    assert back.types("x", id=79) == [Ack(79, True)]
