@@ -16,8 +16,8 @@ from hangman_net.game.errors import GuessError
 from hangman_net.game.settings import KEYS
 from hangman_net.plugins.hangman_new import Dealing
 from hangman_net.plugins.hangman_rounds import Taste
-from hangman_net.plugins.hangman_table import Table
-from hangman_net.plugins.hangman_words import ArtName, arts, modes
+from hangman_net.plugins.hangman_table import Table, trace
+from hangman_net.plugins.hangman_words import OWN, ArtName, arts, modes, own_name
 
 RULES = """\
 Find the word, letter by letter or all at once: /guess LETTER, /guess WORD, or just type a letter.
@@ -59,7 +59,7 @@ class Hangman(Dealing):
             move = engine.guess(round, mode, ctx.name, what, ctx.now, shelf)
         except GuessError as error:
             ctx.fail(str(error), error.code)
-        ctx.event("guess", round=round.number, guess=move.guess, result=move.kind, shown=move.shown)
+        ctx.event("guess", guess=move.guess, result=move.kind, shown=move.shown, **trace(move.round, mode, ctx.name))
         self._put(ctx, table, move.round, mode)
 
     @command(summary="Get the word's hint, then a letter for a life", role="seated", phase="playing", rate="guess")
@@ -74,7 +74,7 @@ class Hangman(Dealing):
             move = engine.hint(round, mode, ctx.name, ctx.now, self.secrets)
         except GuessError as error:
             ctx.fail(str(error), error.code)
-        ctx.event("hint", round=round.number, result=move.kind, guess=move.guess, shown=move.shown)
+        ctx.event("hint", guess=move.guess, result=move.kind, shown=move.shown, **trace(move.round, mode, ctx.name))
         if move.kind == "hint":
             ctx.say(f"{ctx.name} asked for the hint: {move.guess}")
         elif mode.own_sheets:
@@ -180,10 +180,11 @@ class Hangman(Dealing):
         table: Table = ctx.state
         # A room that has not chosen a list takes the server's first.
         here = replace(table.settings, words=table.settings.words or self.words.default)
+        own = own_name(ctx.room)
         choices = {
             "mode": tuple(modes(ctx)),
             "art": tuple(arts(ctx)),
-            "words": self.words.names(),
+            "words": (*self.words.names(), *filter(self.words.is_lent, [own])),
         }
         if key is None:
             lines = [
@@ -208,6 +209,8 @@ class Hangman(Dealing):
                 ctx.fail(f"There is no setting {key[:40]!r}; there are {', '.join([*KEYS, 'private'])}.")
             ctx.reply(f"{key} = {settings.shown(here, known)}: {settings.describe(known, choices)}")
             return
+        if key == "words" and value.lower() == OWN and self.words.find(OWN) is None:
+            value = own
         try:
             new = settings.changed(table.settings, key, value, choices)
         except settings.SettingError as error:

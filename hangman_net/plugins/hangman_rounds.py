@@ -24,6 +24,7 @@ from hangman_net.plugins.hangman_table import (
     seated,
     summary,
     took_part,
+    winners,
 )
 from hangman_net.plugins.hangman_words import Shelves, art_named, modes
 
@@ -206,6 +207,7 @@ class Rounds(Plugin):
             points=points,
             letters=letters_found(round),
             players=took_part(round),
+            winners=winners(round, mode),
             missed=round.sheet.missed,
             lives=round.sheet.lives,
             max_lives=round.settings.lives,

@@ -6,7 +6,7 @@ It knows the room's record and how a round is told; it must not know commands or
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -196,6 +196,23 @@ def took_part(round: Round) -> list[str]:
     sheet = round.sheet
     names = [*(p.name for p in round.players), *sheet.found_by, *sheet.missed_by, *sheet.words_by, sheet.solver]
     return list(dict.fromkeys(name for name in names if name is not None))
+
+
+def winners(round: Round, mode: Mode) -> list[str]:
+    """Whose round it was: in a race who came first, else everybody who took part when the word was found."""
+    if round.status != "won":
+        return []
+    return [name for name in took_part(round) if name == round.winner or not mode.own_sheets]
+
+
+def trace(round: Round, mode: Mode, who: str) -> dict[str, Any]:
+    """What the log keeps of `who`'s board after a guess, so that a replay needs neither rules nor alphabet."""
+    player = round.player(who) if mode.own_sheets else None
+    sheet = round.sheet if player is None or player.sheet is None else player.sheet
+    puzzle = round.puzzle
+    shown = zip(puzzle.cells, puzzle.keys, strict=True)
+    cells = [cell if sheet.solved or key is None or key in sheet.found else None for cell, key in shown]
+    return {"round": round.number, "cells": cells, "lives": sheet.lives}
 
 
 def letters_found(round: Round) -> dict[str, int]:
