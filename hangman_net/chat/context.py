@@ -253,7 +253,7 @@ class Context:
     @property
     def person(self) -> Any:
         """This plugin's record for who typed, wherever they are."""
-        return self._step.value(self._person_slot(self._typist()))
+        return self._person(self._typist())
 
     @person.setter
     def person(self, record: Any) -> None:
@@ -271,7 +271,7 @@ class Context:
     def person_of(self, name: str) -> Any:
         """This plugin's record for somebody of this server, or None where nobody holds that name."""
         seat = self._named(name)
-        return None if seat is None else self._step.value(self._person_slot(seat))
+        return None if seat is None else self._person(seat)
 
     def set_person(self, name: str, record: Any) -> bool:
         """Replaces `person_of(name)`; False where nobody holds that name."""
@@ -293,7 +293,7 @@ class Context:
 
     # --- later --------------------------------------------------------------------------------------------------
 
-    def event(self, kind: str, **data: Any) -> None:
+    def event(self, kind: str, /, **data: Any) -> None:
         """Writes into the log of events who did what; other plugins hear it by `on_event`."""
         at = self._house.today().timestamp()
         self._house.note(self._step, LogEvent(self._room.name, self.name, kind, msgspec.json.encode(data), at), data)
@@ -473,6 +473,11 @@ class Context:
         if (slot := slots.get(plugin.name)) is None:
             slot = slots[plugin.name] = Slot(state_key(self._room.name, plugin.name), plugin.state)
         return slot
+
+    def _person(self, seat: Seat) -> Any:
+        """The person's record; one who has none yet costs nothing for being asked about."""
+        slot = None if seat.slots is None else seat.slots.get(self._plugin.name)
+        return self._plugin.person.default if slot is None else self._step.value(slot)
 
     def _person_slot(self, seat: Seat) -> Slot:
         plugin = self._plugin
