@@ -117,9 +117,10 @@ def title_row(board: m.Board, columns: int) -> Row:
     if board.status == "idle":
         return (("class:title", "No round yet"),)
     parts = [f"Round {board.round}", board.mode] + ([board.wordlist] if board.wordlist else [])
-    left: Row = (("class:title", steady(" · ".join(parts))),)
     over: Row = () if board.status == "playing" else ((f"class:{board.status}", outcome(board).upper()),)
-    return spread(left, over, columns) if over else clip(left, columns)
+    while len(parts) > 1 and cells(steady(" · ".join(parts))) + 1 + row_cells(over) > columns:
+        parts.pop()
+    return spread((("class:title", steady(" · ".join(parts))),), over, columns)
 
 
 def art_rows(board: m.Board, columns: int) -> list[Row]:
@@ -199,15 +200,24 @@ def _centred(row: Row, columns: int) -> Row:
 
 
 def roster_rows(model: Model, columns: int) -> list[Row]:
-    """Everybody, players first: whose turn it is, who hosts, is away or watches, and the score."""
+    """Everybody: oneself, whose turn it is, then by score; with who hosts, is away or watches."""
     if not model.members:
         return []
     playing = sum(member.seated for member in model.members)
     watching = model.total - playing
     title = f"{playing} playing" + (f", {watching} watching" if watching > 0 else "")
     boards = {player.name: player for player in model.board.players}
+    turn = model.board.turn if model.board.status == "playing" else None
     ordered = sorted(
-        model.members, key=lambda one: (not one.seated, not one.connected, -one.score, one.name.casefold())
+        model.members,
+        key=lambda one: (
+            one.name != model.name,
+            one.name != turn,
+            not one.seated,
+            not one.connected,
+            -one.score,
+            one.name.casefold(),
+        ),
     )
     return [rule(title, columns), *(_person(model, member, boards.get(member.name), columns) for member in ordered)]
 

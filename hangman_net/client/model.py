@@ -50,6 +50,7 @@ class Kind(Enum):
 class Entry:
     """One entry of the scrollback, safe to show: `lines` are free of control characters.
 
+    `who` speaks; where the kind is `COMING` it is who the line is about, and the line begins with that name.
     `number` rises by one; `at` is POSIX seconds; `board` and `points` (what each earned) belong to a summary.
     """
 
@@ -145,6 +146,7 @@ def update(model: Model, event: Event, at: float) -> Model:
                 model = _say(model, Kind.CLIENT, at, (f"Connection lost: {reason}. Trying again.",))
             return replace(model, connection=Connection.LOST, reason=reason, retry_at=at + retry_in)
         case Closed(reason, code):
+            reason = reason or model.reason  # the server's good-bye says more than none
             return replace(model, connection=Connection.CLOSED, reason=reason, exit_code=code, retry_at=None)
         case Remark(text):
             return _say(model, Kind.CLIENT, at, tuple(text.split("\n")))
@@ -224,7 +226,7 @@ def _member_changed(model: Model, change: m.MemberChange, at: float) -> Model:
     if change.left:
         members = tuple(member for member in model.members if member.name != old_name)
         total = max(len(members), model.total - 1)
-        said = f"{old_name} leaves"
+        said = f"{old_name} leaves" if old_name != model.name else None
     elif old is None:
         members, total = (*model.members, entry), model.total + 1
         said = f"{change.name} comes in" if change.name != model.name else None
@@ -248,7 +250,7 @@ def _member_changed(model: Model, change: m.MemberChange, at: float) -> Model:
         role=change.role if is_me else model.role,
     )
     if said:
-        model = _say(model, Kind.COMING, at, (said,))
+        model = _say(model, Kind.COMING, at, (said,), who=old_name)
     return _with_points(model)
 
 

@@ -6,7 +6,8 @@ It knows what belongs where in which style's name; it must not know colours, wid
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from hangman_net.client.board import clock, name_style, outcome, summary_rows, word
 from hangman_net.client.model import Connection, Entry, Kind, Model
@@ -33,6 +34,17 @@ _STYLES = {
     Kind.CLIENT: "class:client",
     Kind.PRIVATE: "class:private",
 }
+
+
+_TOGETHER = {
+    "comes in": "come in",
+    "leaves": "leave",
+    "is away": "are away",
+    "is back": "are back",
+    "plays": "play",
+    "watches": "watch",
+}
+"""What somebody does, and what several do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,22 @@ def entry_rows(entry: Entry, columns: int, me: str, *, timestamps: bool = False)
     return rows
 
 
+def merged(run: Sequence[Entry]) -> Entry:
+    """Those who come and go one after the other, as one entry: a class that comes in is not thirty lines."""
+    doing: dict[str, list[str]] = {}
+    for entry in run:
+        doing.setdefault(entry.lines[0][len(entry.who) + 1 :], []).append(entry.who)
+    parts = [
+        f"{', '.join(names[:-1])} and {names[-1]} {_TOGETHER[what]}"
+        if len(names) > 1 and what in _TOGETHER
+        else ", ".join(f"{name} {what}" for name in names)
+        for what, names in doing.items()
+    ]
+    return replace(run[-1], lines=("; ".join(parts),))
+
+
 def _speaker(entry: Entry) -> Row:
-    if not entry.who:
+    if not entry.who or entry.kind is Kind.COMING:
         return ()
     style = name_style(entry.who) + (" class:me" if entry.mine else "")
     who = steady(entry.who)

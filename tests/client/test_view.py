@@ -45,6 +45,18 @@ def test_talk(room, golden, monkeypatch, name, columns, stamps):
     golden(name, shown(rows))
 
 
+def test_who_comes_and_goes_in_a_row_is_one_entry(room):
+    def change(name, **more):
+        return m.MemberChange(
+            "lobby", name, "member", True, **{"connected": True, "score": 0, "left": False, "was": None} | more
+        )
+
+    changes = (change("eve"), change("max"), change("bob", connected=False), change("fay"), change("eva", was="eve"))
+    run = room.model(*room.entered, *changes).entries[1:]
+    assert view.merged(run).lines == ("eve, max and fay come in; bob is away; eve is now eva",)
+    assert view.merged(run[:1]).lines == ("eve comes in",)
+
+
 @given(st.text(max_size=80), st.integers(20, 90), st.booleans())
 def test_no_line_of_talk_leaves_its_columns(text, columns, stamps):
     model = Model(name="ann")

@@ -70,8 +70,9 @@ async def run_screen(connect: Callable[[Callable[[Event], None]], Link], *, opti
     """
     screen = Screen(connect, options or Options())
     closed = await screen.run()
-    if closed.reason:
-        sys.stderr.write(f"{closed.reason}\n")
+    reason = closed.reason or ("The server has stopped." if screen.model.reason == "stopping" else None)
+    if reason:
+        sys.stderr.write(f"hangman-net: {reason}\n")
     return closed.code
 
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout.controls import UIContent, UIControl
 
-from hangman_net.client.model import SCROLLBACK, Entry, Model
+from hangman_net.client.model import SCROLLBACK, Entry, Kind, Model
 from hangman_net.client.rows import Row
-from hangman_net.client.view import entry_rows, unread_row
+from hangman_net.client.view import entry_rows, merged, unread_row
 
 
 class RowsControl(UIControl):
@@ -40,7 +40,7 @@ class Talk:
     def __init__(self) -> None:
         self.anchor: tuple[int, int] | None = None
         self.timestamps = False
-        self._wrapped: dict[int, tuple[Entry, list[Row]]] = {}
+        self._wrapped: dict[int, tuple[Entry, bool, list[Row]]] = {}
         self._shape: tuple[int, str, bool] = (0, "", False)
         self._size = (80, 24)
 
@@ -58,20 +58,16 @@ class Talk:
             return
         number, inner = self._foot(model)
         inner = min(inner, len(self._wrap(model, number)) - 1)
-        first = model.entries[0].number
-        if rows > 0:
-            for _ in range(rows):
-                if self._is_top(model, number, inner):
-                    break
-                if inner > 0:
-                    inner -= 1
-                elif number > first:
-                    number -= 1
-                    inner = len(self._wrap(model, number)) - 1
+        for _ in range(rows):
+            if self._is_top(model, number, inner):
+                break
+            inner -= 1
+            while inner < 0 and number > model.entries[0].number:
+                number -= 1
+                inner = len(self._wrap(model, number)) - 1
         for _ in range(-rows):
-            if inner + 1 < len(self._wrap(model, number)):
-                inner += 1
-            elif number < model.last:
+            inner += 1
+            while number < model.last and inner >= len(self._wrap(model, number)):
                 number, inner = number + 1, 0
         at_foot = number == model.last and inner + 1 >= len(self._wrap(model, number))
         self.anchor = None if at_foot else (number, inner)
@@ -109,15 +105,30 @@ class Talk:
         return number == first and above <= height
 
     def _wrap(self, model: Model, number: int) -> list[Row]:
+        """An entry's rows; of several who come and go in a row the last entry has them all, the others none."""
         columns = self._size[0]
         shape = (columns, model.name, self.timestamps)
         if shape != self._shape or len(self._wrapped) > 2 * SCROLLBACK:
             self._shape = shape
             self._wrapped.clear()
-        entry = model.entries[number - model.entries[0].number]
+        place = number - model.entries[0].number
+        entry, goes_on = model.entries[place], False
+        if entry.kind is Kind.COMING:
+            goes_on = number < model.last and model.entries[place + 1].kind is Kind.COMING
         known = self._wrapped.get(number)
-        if known is not None and known[0] is entry:
-            return known[1]
-        rows = entry_rows(entry, columns, model.name, timestamps=self.timestamps) or [()]
-        self._wrapped[number] = entry, rows
+        if known is not None and known[0] is entry and known[1] is goes_on:
+            return known[2]
+        rows: list[Row] = []
+        if not goes_on:
+            whole = merged(_run(model.entries, place)) if entry.kind is Kind.COMING else entry
+            rows = entry_rows(whole, columns, model.name, timestamps=self.timestamps)
+        self._wrapped[number] = entry, goes_on, rows
         return rows
+
+
+def _run(entries: tuple[Entry, ...], place: int) -> tuple[Entry, ...]:
+    """The entries up to this one that say who comes and goes, without a word of talk between them."""
+    first = place
+    while first > 0 and entries[first - 1].kind is Kind.COMING:
+        first -= 1
+    return entries[first : place + 1]

@@ -258,6 +258,20 @@ async def test_sending_goes_down_to_the_newest(drive, room):
         assert "line 59" in it.text
 
 
+async def test_a_class_that_comes_in_takes_a_line(drive, room):
+    async with drive() as it:
+        it.gets(*room.entered, *(m.Chat("bob", f"line {number}", "lobby") for number in range(30)))
+        for name in ("eve", "max", "fay"):
+            it.gets(m.MemberChange("lobby", name, "member", True, True, 0, False, None))
+            await it.settle()
+        assert sum("come" in line for line in it.lines) == 1
+        assert any(line.startswith("  eve, max and fay come in") for line in it.lines)
+        await it.types(PAGE_UP * 9)
+        assert it.lines[0].startswith("── lobby, 4 here")
+        await it.types(PAGE_DOWN * 9)
+        assert any(line.startswith("  eve, max and fay come in") for line in it.lines)
+
+
 # --- pages and switches ---------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,117 @@
+"""The installed program at a terminal of its own: it joins, completes, plays, loses its server, comes back, leaves."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import termios
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("screens", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["screens"] = module  # its dataclasses look for it there
+    spec.loader.exec_module(module)
+    return module
+
+
+screens = _load(Path(__file__).parents[3] / "docs" / "screens.py")
+
+
+@pytest.fixture
+def join(tmp_path):
+    """`join(port, name)` sits down at a terminal of 80 x 24 cells."""
+    seated = []
+
+    def sit(port, name, *options, columns=80, rows=24):
+        words = ["join", f"localhost:{port}", "--name", name, *options]
+        seated.append(screens.Terminal(words, columns=columns, rows=rows, home=tmp_path))
+        return seated[-1]
+
+    yield sit
+    for terminal in seated:
+        terminal.child.close(force=True)
+
+
+def as_it_was(terminal) -> bool:
+    """Lines are echoed and edited again, and the last word is on the screen that was there before."""
+    *_, local, _, _, _ = termios.tcgetattr(terminal.child.child_fd)
+    return local & termios.ECHO and local & termios.ICANON
+
+
+def left(terminal) -> int:
+    """The exit code of a program that ends now and leaves the terminal as it was."""
+    terminal.wait(until=lambda: not terminal.child.isalive())
+    assert as_it_was(terminal)
+    return terminal.end()
+
+
+def test_a_game_from_joining_to_leaving(join, tmp_path):
+    with screens.serving(tmp_path, "--memory", "--no-console", "--seed", "11") as (port, _):
+        ann = join(port, "ann")
+        ann.wait("ann you")
+        ann.keys("/ne\t animals\r")
+        ann.wait("Round 1", "lives")
+        ann.keys("/gu\t e\r")
+        ann.wait("_ e _ _ _ _ _ e")
+        ann.keys("half a li")
+        ann.wait("> half a li")
+        ann.resize(40, 12)
+        ann.wait("♥6/6", "> half a li")
+        ann.resize(100, 30)
+        ann.wait("6 of 6", "> half a li")
+        ann.keys("ne\r")
+        ann.wait("> ann: half a line")
+        ann.keys("/q\r")
+        assert left(ann) == 0
+
+
+def test_a_server_that_goes_and_comes_back(join, tmp_path):
+    with screens.serving(tmp_path, "--memory", "--no-console") as (port, server):
+        ann = join(port, "ann")
+        ann.wait("ann you")
+        server.kill()
+        ann.wait("connection lost, again in 0:")
+        ann.keys("half a li")
+        ann.wait("> half a li")
+        with screens.serving(tmp_path, "--memory", "--no-console", port=port):
+            ann.wait("Connected again", "> half a li")
+            ann.keys("ne\r")
+            ann.wait("> ann: half a line")
+
+
+def test_leaving_while_nothing_answers(join, tmp_path):
+    with screens.serving(tmp_path, "--memory", "--no-console") as (port, server):
+        ann, bob = join(port, "ann"), join(port, "bob")
+        ann.wait("ann you")
+        bob.wait("bob you")
+        server.kill()
+        ann.wait("connection lost")
+        bob.wait("connection lost")
+        ann.keys("/q\r")
+        assert left(ann) == 0
+        bob.keys("\x03")
+        assert left(bob) == 130
+
+
+def test_a_server_that_stops_is_said(join, tmp_path):
+    with screens.serving(tmp_path, "--memory", "--no-console") as (port, _):
+        ann = join(port, "ann")
+        ann.wait("ann you")
+    ann.wait("hangman-net: The server has stopped.")
+    assert left(ann) == 0
+
+
+def test_a_second_client_on_the_seat_ends_the_first_with_a_word(join, tmp_path):
+    with screens.serving(tmp_path, "--memory", "--no-console") as (port, _):
+        first = join(port, "ann")
+        first.wait("ann you")
+        second = join(port, "ann")
+        second.wait("ann you")
+        first.wait("hangman-net: Another client has taken this seat")
+        assert left(first) == 1
