@@ -26,6 +26,9 @@ MAX_GUESS = 400
 ABANDONED_AFTER = 600.0
 """Seconds that a round waits for somebody to come back."""
 
+EARLY = 0.001
+"""Seconds that a wake may come too early: now + (due - now) is not always due."""
+
 Kind: TypeAlias = Literal["hit", "miss", "repeat", "solved", "wrong", "hint", "bought"]
 
 
@@ -136,7 +139,7 @@ def stop(round: Round) -> Round:
 def tick(round: Round, mode: Mode, now: float) -> Round:
     """The round when the clock says `now`: a turn passes, time is up, nobody came back, or nothing is due."""
     due = due_at(round)
-    if due is None or now < due:
+    if due is None or now < due - EARLY:
         return round
     return round.ended(Termination.ABANDONED) if round.paused is not None else mode.expired(round, now)
 

@@ -55,7 +55,7 @@ class Rounds(Plugin):
     # --- people come and go -------------------------------------------------------------------------------------
 
     def on_join(self, ctx: Context) -> None:
-        self._keep_art(ctx)
+        self._keep_art(ctx, ctx.person.art)
         if not self._attend(ctx, "here"):
             ctx.show(self._view(ctx, ctx.state), to=ctx.name)
 
@@ -70,7 +70,7 @@ class Rounds(Plugin):
         self._attend(ctx, "away")
 
     def on_leave(self, ctx: Context) -> None:
-        ctx.state = ctx.state.with_art(ctx.name, None)
+        self._keep_art(ctx, None)
         self._attend(ctx, "gone")
 
     def on_seat(self, ctx: Context) -> None:
@@ -110,13 +110,16 @@ class Rounds(Plugin):
         round = table.running
         if key == SETTER:
             rota = table.setting
-            if rota is not None and ctx.now >= rota.until:
+            if rota is not None and ctx.now >= rota.until - engine.EARLY:
                 ctx.say(f"{rota.setter} set no word.")
                 self._pass_on(ctx, table, rota)
         elif round is not None:
             mode = self._mode(ctx, round)
             here = engine.attend(round, mode, seated(ctx), ctx.now)
-            self._put(ctx, table, engine.tick(here, mode, ctx.now), mode, woken=True)
+            due = engine.due_at(here)
+            if due is not None:  # the wake that came is used up
+                ctx.wake(due - ctx.now, ROUND)
+            self._put(ctx, table, engine.tick(here, mode, ctx.now), mode)
 
     def _attend(self, ctx: Context, me: Literal["here", "away", "gone"], *, show: bool = True) -> bool:
         """Tells round and rota who is here; whether everybody was shown a board for it."""
@@ -130,10 +133,10 @@ class Rounds(Plugin):
             return True
         return False
 
-    def _keep_art(self, ctx: Context) -> None:
-        """Puts the picture that `ctx.name` wants into the room's record, if it is another than the room's."""
+    def _keep_art(self, ctx: Context, art: str | None) -> None:
+        """Keeps with the room the picture that `ctx.name` wants, if it is another than the room's."""
         table: Table = ctx.state
-        with_art = table.with_art(ctx.name, ctx.person.art)
+        with_art = table.with_art(ctx.name, art)
         if with_art is not table:
             ctx.state = with_art
 
@@ -172,9 +175,7 @@ class Rounds(Plugin):
         """The round's mode; a mode whose plugin is gone is played as coop."""
         return MODES.get(round.mode) or modes(ctx).get(round.mode, COOP)
 
-    def _put(
-        self, ctx: Context, table: Table, round: Round, mode: Mode, *, show: bool = True, woken: bool = False
-    ) -> bool:
+    def _put(self, ctx: Context, table: Table, round: Round, mode: Mode, *, show: bool = True) -> bool:
         """Replaces the round, sets the clock, shows boards; ends it where it is over. False if nothing changed."""
         was = table.round
         if round is was:
@@ -182,7 +183,7 @@ class Rounds(Plugin):
         table = replace(table, round=round)
         ctx.state = table
         due = engine.due_at(round)
-        if woken or due != (None if was is None else engine.due_at(was)):
+        if due != (None if was is None else engine.due_at(was)):
             ctx.wake(None if due is None else due - ctx.now, ROUND)
         if show:
             self._show(ctx, table)
