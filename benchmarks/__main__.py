@@ -1,0 +1,85 @@
+"""`python -m benchmarks`: builds, runs everything interleaved, prints tables, keeps figures, draws curves.
+
+It knows the parts of a whole measurement; it must not know how any of them is made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import figures as f
+from benchmarks.run import build, interleaved
+from benchmarks.servers import SERVERS, Place
+from benchmarks.workloads import DEAF, GROWTH, LOAD, Run
+
+PARTS = ("load", "deaf", "growth", "starts", "game")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure the server, its floor and peers."
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}, or the name of a workload; all")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, medians are told (3)")
+    parser.add_argument("--secs", type=float, default=2.0, help="seconds of a run (2)")
+    parser.add_argument("--servers", default=",".join(SERVERS), help="commas between; those not installed are skipped")
+    parser.add_argument("--tree", type=Path, default=ROOT, help="the source tree whose server is measured (this one)")
+    parser.add_argument("--json", type=Path, help="keep figures and runs there")
+    parser.add_argument("--compare", type=Path, help="what an earlier run kept")
+    parser.add_argument("--publish", action="store_true", help="renew the figures and curves in docs/")
+    given = parser.parse_args()
+    known = {*PARTS, *(w.name for w in (*LOAD, *DEAF, *GROWTH))}
+    if unknown := [part for part in given.parts if part not in known]:
+        parser.error(f"there is no part {unknown[0]!r}; there are {', '.join(sorted(known))}")
+    if unknown := [name for name in given.servers.split(",") if name not in SERVERS]:
+        parser.error(f"there is no server {unknown[0]!r}; there are {', '.join(SERVERS)}")
+    return given
+
+
+def main() -> int:
+    """Measures what was asked for. Gives 1 where something came out wrong (not where it was merely slow)."""
+    given = options()
+    servers = given.servers.split(",")
+
+    def wants(part: str, *names: str) -> bool:
+        return not given.parts or bool({part, *names} & set(given.parts))
+
+    with tempfile.TemporaryDirectory(prefix="hangman-bench-") as scratch:
+        place = Place(ROOT / "build" / "benchmarks", Path(scratch), given.tree.resolve())
+        build(place)
+        runs: list[Run] = []
+        for part, workloads in (("load", LOAD), ("deaf", DEAF), ("growth", GROWTH)):
+            chosen = [w for w in workloads if wants(part, w.name)]
+            runs += interleaved(chosen, servers, place, rounds=given.rounds, secs=given.secs)
+        found = f.reached(runs, LOAD)
+        found += f.deaf(runs) + f.growth(runs)
+        if wants("starts"):
+            from benchmarks.starts import starts
+
+            found += starts(place, rounds=5 * given.rounds)
+        if wants("game"):
+            from benchmarks.game import game
+
+            found += game(place)
+
+    print(f.ratio_table(runs, LOAD), "", f.figure_table(found), sep="\n")
+    if given.compare:
+        print("", f.compared(given.compare, found), sep="\n")
+    if given.json:
+        f.keep(given.json, place.tree, runs, found)
+    if given.publish:
+        from benchmarks.publish import publish
+
+        publish(ROOT / "docs", runs, found)
+    wrong = [f"{run['workload']}, {run['server']}: {run['error']}" for run in runs if "error" in run]
+    print(*wrong, sep="\n", file=sys.stderr)
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,150 @@
+"""What the servers are asked to do, what is read off each run, and what is to be reached.
+
+It knows the load generator's options and the targets; it must not know servers or how runs are made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Run: TypeAlias = dict[str, Any]
+"""What load.c printed, with `server`, `workload` and `round` besides."""
+
+Reading: TypeAlias = Literal["cpu_us", "p99_us", "kib", "in_rate", "rate", "cpu_line_us"]
+
+UNITS: dict[Reading, str] = {
+    "cpu_us": "µs of CPU a delivery",
+    "cpu_line_us": "µs of CPU a line",
+    "p99_us": "µs, 99th percentile",
+    "kib": "KiB a player",
+    "in_rate": "come in a second",
+    "rate": "a second",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What our server has to reach: a reading, against the floor's in the same round (`ratio`) or by itself."""
+
+    server: str
+    reading: Reading
+    bound: float
+    ratio: bool = False
+
+    @property
+    def most(self) -> bool:
+        """Whether `bound` is a highest or a lowest value."""
+        return self.reading not in ("in_rate", "rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """One workload: its options for the load generator, who is put through it, and what is to be reached."""
+
+    name: str
+    title: str
+    options: str
+    reading: Reading
+    targets: tuple[Target, ...] = ()
+    servers: tuple[str, ...] = ()
+    """The only servers of interest; none named: all."""
+
+    secs: float | None = None
+
+    def arguments(self, *, plays: bool) -> list[str]:
+        """The load generator's options; who plays no game is sent echoes instead."""
+        return (self.options if plays else self.options.replace("--mode games", "--mode echo")).split()
+
+
+def read(run: Run, reading: Reading) -> float:
+    """One reading of a run."""
+    if reading == "kib":
+        return float(run["kib_idle"] - run["kib_before"]) / int(run["conns"])
+    if reading == "cpu_line_us":
+        return float(run["cpu_us"]) * int(run["deliveries"]) / max(1, int(run["lines"]))
+    return float(run[reading])
+
+
+def _fan_out(name: str, title: str, options: str, bound: float) -> Workload:
+    return Workload(name, title, options, "cpu_us", (Target("ours", "cpu_us", bound, ratio=True),))
+
+
+def _crowd(players: int) -> Workload:
+    targets = (Target("ours", "kib", 4.0), Target("ours", "in_rate", 5_000))
+    title = f"{players:,} idle players in rooms of 10"
+    return Workload(f"idle-{players}", title, f"--conns {players} --members 10", "kib", targets, secs=0)
+
+
+LOAD = (
+    _fan_out("room-1000", "one room of 1,000", "--conns 1000 --members 1000 --senders 8 --window 2", 1.25),
+    _fan_out("room-100", "one room of 100", "--conns 100 --members 100 --senders 8 --window 2", 1.4),
+    _fan_out("rooms-of-4", "250 rooms of 4, all talking", "--conns 1000 --members 4 --senders 4", 2.2),
+    Workload(
+        "games",
+        "50 players, each alone: a line, its board and its ack",
+        "--conns 50 --mode games --filler 0",
+        "cpu_us",
+        (
+            Target("ours", "cpu_us", 5.0, ratio=True),
+            Target("ours", "rate", 20_000),
+            Target("ours-disk", "cpu_us", 8.0, ratio=True),
+        ),
+    ),
+    Workload(
+        "games-slow-disk",
+        "200 players, each alone, on a disk that takes 5 ms",
+        "--conns 200 --mode games --filler 0",
+        "rate",
+        (Target("ours-slow-disk", "rate", 8_000),),
+        servers=("ours-slow-disk",),
+    ),
+    Workload(
+        "steady",
+        "one room of 100 at 200 lines a second",
+        "--conns 100 --members 100 --senders 8 --rate 200",
+        "p99_us",
+        (Target("ours", "p99_us", 2.0, ratio=True),),
+    ),
+    _crowd(1_000),
+    _crowd(5_000),
+    _crowd(10_000),
+)
+
+DEAF = (
+    Workload("hearing", "97 members, all read", "--conns 97 --members 97 --senders 8 --window 2 --filler 400", "rate"),
+    Workload(
+        "deaf",
+        "100 members, 3 never read",
+        "--conns 100 --members 100 --senders 8 --window 2 --filler 400 --deaf 3",
+        "rate",
+    ),
+)
+"""The reader who never reads costs the others nothing: same rate, none lost, memory flat."""
+
+OTHER_ROOMS = (1, 10, 100, 1_000)
+ROOM_SIZES = (2, 4, 10, 30, 100, 300, 1_000)
+
+GROWTH = (
+    *(
+        Workload(
+            f"others-{rooms}",
+            f"a line in a room of 10, {rooms:,} other rooms of 10",
+            f"--conns {10 * rooms + 10} --members 10 --talking 1 --senders 10 --window 1",
+            "cpu_line_us",
+            servers=("floor", "ours"),
+        )
+        for rooms in OTHER_ROOMS
+    ),
+    *(
+        Workload(
+            f"size-{size}",
+            f"a delivery in a room of {size:,}",
+            f"--conns {size} --members {size} --senders 8 --window 2",
+            "cpu_us",
+            servers=("floor", "ours"),
+        )
+        for size in ROOM_SIZES
+    ),
+)
+"""How cost grows: with other rooms it must not, with a room's size a delivery's must fall."""
