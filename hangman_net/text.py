@@ -52,11 +52,6 @@ def safe_line(text: str) -> str:
     return text
 
 
-def safe_block(text: str) -> str:
-    """`safe_line` for each line of `text`, which keeps its lines (art, help)."""
-    return "\n".join(map(safe_line, text.splitlines()))
-
-
 def _sifted(text: str) -> Iterator[str]:
     end = 0
     for emoji in _EMOJI.finditer(text):
@@ -109,19 +104,6 @@ def width(text: str) -> int:
     from wcwidth import wcswidth
 
     return max(0, wcswidth(text))
-
-
-def clip(text: str, columns: int) -> str:
-    """The safe line `text`, cut between characters to fit `columns` cells; an ellipsis says that it was."""
-    if width(text) <= columns:
-        return text
-    kept, left = [], columns - 1
-    for grapheme in graphemes(text):
-        left -= width(grapheme)
-        if left < 0:
-            break
-        kept.append(grapheme)
-    return "".join(kept) + "…" if columns > 0 else ""
 
 
 # --- names ------------------------------------------------------------------------------------------------------
@@ -281,16 +263,3 @@ def _slips(a: str, b: str, limit: int) -> int:
             row.append(cost)
         before, last = last, row
     return last[-1]
-
-
-def spoils(text: str, word: str) -> bool:
-    """Whether `text` holds `word`, in any case, with marks or without, spaced out or not. Linear in time."""
-    wanted = _letters(word)
-    return bool(wanted) and wanted in _letters(text)
-
-
-def _letters(text: str) -> str:
-    """Letters and digits of `text` alone, without case, marks and borrowed shapes."""
-    if not text.isascii():  # bare marks go before normalising: see `safe_line`
-        text = unicodedata.normalize("NFKD", "".join(filter(str.isalnum, text.casefold())))
-    return "".join(filter(str.isalnum, text.casefold())).translate(_LOOKS_LIKE)
