@@ -166,7 +166,7 @@ class Hangman(Dealing):
             ctx.reply(f"Pictures: {', '.join(arts(ctx))}. You see {ctx.state.art_of(ctx.name)}.")
             return
         ctx.person = Taste(picture)
-        self._keep_art(ctx)
+        self._keep_art(ctx, picture)
         self.board(ctx)
 
     @command(summary="Tell or change how this room plays", aliases=("set",), role="owner")
