@@ -102,6 +102,7 @@ class Library:
         self._lock = Lock()
         self._closed = Event()
         self._lexicons: dict[str, Lexicon] = {}
+        self._lent: dict[str, _Book] = {}
         self._books = {book.name: book for book in self._find()}
 
     @classmethod
@@ -135,6 +136,20 @@ class Library:
             return name
         wanted = normalize("NFC", name[:100]).casefold()
         return next((known for known in books if known.casefold() == wanted), None)
+
+    def lend(self, wordlist: WordList) -> None:
+        """Puts a list that is no file beside the others, by its name alone: neither `names` nor `find` tell of it.
+
+        One of that name that was lent before is replaced; of a list with no words nothing is left.
+        """
+        name = wordlist.name
+        book = _Book(name, Path(name), None, wordlist=wordlist, info=_describe(wordlist, 0))
+        others = {other: known for other, known in self._lent.items() if other != name}
+        self._lent = others | {name: book} if wordlist.words else others
+
+    def is_lent(self, name: str) -> bool:
+        """Whether a list of exactly that name is lent."""
+        return name in self._lent
 
     def get(self, name: str) -> WordList | None:
         """The list if it is in memory, else None: `load` it. Raises `UnknownList` and `ListRefused`."""
@@ -224,6 +239,8 @@ class Library:
         self._closed.set()
 
     def _book(self, name: str) -> _Book:
+        if (lent := self._lent.get(name)) is not None:
+            return lent
         books = self._books
         found = self.find(name)
         if found is None or found not in books:

@@ -330,8 +330,9 @@ class _Reader:
         if not self._ends:
             return None
         joined = "".join(self._text)
-        for some in (self._seen, self._text):  # dropping half a million strings at once would take 20 ms in one piece
-            step = 1 + len(some) // 32
+        steps = 1 + len(self._ends) // 8_192  # to drop half a million strings at once would take 20 ms in one piece
+        for some in (self._seen, self._text):
+            step = 1 + len(some) // steps
             while some:
                 del some[-step:]
                 pause()

@@ -20,7 +20,7 @@ from hangman_net.game.wordlist import WordList
 from hangman_net.game.words import BadWord, read_word
 from hangman_net.plugins.hangman_rounds import SETTER, Rounds
 from hangman_net.plugins.hangman_table import Rota, Table, seated
-from hangman_net.plugins.hangman_words import Drawn, ListName, ModeName, draw, modes, wordlist
+from hangman_net.plugins.hangman_words import Drawn, ListName, ModeName, chosen_name, draw, modes, wordlist
 
 
 class Dealing(Rounds):
@@ -77,7 +77,7 @@ class Dealing(Rounds):
         table: Table = ctx.state
         if table.setting is not None and table.setting.setter != ctx.name:
             ctx.fail(f"It is {table.setting.setter}'s turn to set a word.", "not_your_turn")
-        name = table.settings.words or self.words.default
+        name = chosen_name(self.words, table.settings.words)
         listed = wordlist(self.words, name)
         if listed is None:
             read = partial(wordlist, self.words, name, read=True)
@@ -111,7 +111,7 @@ class Dealing(Rounds):
         if mode.rota:
             self._appoint(ctx, table, Rota(chosen, ctx.name, 0.0), ctx.name)
             return
-        name = self.words.find(chosen.words or "") or self.words.default
+        name = chosen_name(self.words, chosen.words)
         work = partial(draw, self.words, name, chosen.level, table.pool(name), self.secrets.getrandbits(62))
         if not mode.from_list and wordlist(self.words, name) is not None:
             self._deal(ctx, mode, chosen, work())

@@ -20,6 +20,9 @@ from hangman_net.game.round import Puzzle
 from hangman_net.game.solver import Lexicon
 from hangman_net.game.wordlist import Level, WordList
 
+OWN = "own"
+"""What people call the list of the room's own words, which `plugins/words.py` keeps and lends to the library."""
+
 MAX_LEXICONS = 8
 """Lists that are kept ready for evil rounds: a large one takes some 30 MB."""
 
@@ -40,6 +43,17 @@ def wordlist(words: Any, name: str, *, read: bool = False) -> WordList | None:
         found: WordList | None = words.load(name) if read else words.get(name)
     except (LookupError, ValueError) as error:
         raise Refusal(f"{str(error)[:1].upper()}{str(error)[1:]}. /words lists them.", "unknown_wordlist") from error
+    return found
+
+
+def own_name(room: str) -> str:
+    """The name under which a room's own words are lent: no file can have it, and nobody types it elsewhere."""
+    return f"{OWN}:{room}"
+
+
+def chosen_name(words: Any, name: str | None) -> str:
+    """The list that a room's settings name, or the default where there is none of that name (any more)."""
+    found: str = name if name and words.is_lent(name) else words.find(name or "") or words.default
     return found
 
 
@@ -112,12 +126,18 @@ def art_named(ctx: Context, name: str) -> Art:
 
 
 def _list(ctx: Context, word: str) -> str:
-    wordlist(ctx.words, word)
-    name: str = ctx.words.find(word)
-    return name
+    name: str | None = ctx.words.find(word)
+    if name is None and word.lower() == OWN:
+        name = own_name(ctx.room)
+        if not ctx.words.is_lent(name):
+            raise Refusal("This room has no words of its own; /words add WORD | HINT adds one.", "unknown_wordlist")
+    wordlist(ctx.words, name or word.replace(":", "?"))  # the words of another room's own are that room's affair
+    return name or word
 
 
 def _lists(ctx: Context, prefix: str) -> Iterator[Completion]:
+    if ctx.words.is_lent(own_name(ctx.room)):
+        yield Completion(OWN, "the room's own words")
     for name in ctx.words.names():
         listed = ctx.words.get(name)
         yield Completion(f'"{name}"' if " " in name else name, "" if listed is None else listed.title)
