@@ -22,14 +22,27 @@ from hangman_net.chat.restore import restore
 from hangman_net.library import Library
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.loader import find, load_all
+from hangman_net.server.addresses import best, shown
 from hangman_net.server.admission import Admission
 from hangman_net.server.edge import Door
+from hangman_net.server.listening import Listener
 from hangman_net.server.outbox import Outbox
 from hangman_net.server.service import Service
 from hangman_net.store.memory import MemoryStore
 from hangman_net.store.port import Commit, Store, StoreError
 
 HOST_TOKEN = "host-token"
+
+
+class CannotListen(OSError):
+    """A port that cannot be had; `option` is the one that asked for it, `cause` what the system said."""
+
+    def __init__(self, option: str, host: str, port: int, cause: OSError) -> None:
+        super().__init__(cause.errno, cause.strerror or str(cause))
+        self.option = option
+        self.host = host
+        self.port = port
+        self.cause = cause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +64,11 @@ class Settings:
 
     password: str | None = field(default=None, repr=False)
     scripts: tuple[str, ...] = ("Latin",)
+    web: tuple[str | None, int] | None = None
+    """Address and port of the page for browsers; the address is `host` where it is None."""
+
+    web_url: str | None = None
+    """Where people reach that page, if a proxy or a router stands before it."""
 
 
 class Server:
@@ -60,6 +78,10 @@ class Server:
         self.settings = settings
         self.notes: list[str] = []
         self.bound: list[tuple[str, int]] = []
+        self.doors: list[Listener] = []
+        self.page: str | None = None
+        """The address of the page for browsers, without a slash at its end."""
+
         self.host_token = secrets.token_hex(16)
         self._given_store = store
 
@@ -71,7 +93,7 @@ class Server:
     async def start(self) -> None:
         """Restores what was kept and listens.
 
-        Raises `OSError` for the port, `StoreError` for the data folder, `UnknownList` or `ListRefused` for the words.
+        Raises `CannotListen` for a port, `StoreError` for the data folder, `UnknownList` or `ListRefused` for a list.
         """
         settings = self.settings
         loop = asyncio.get_running_loop()
@@ -104,10 +126,11 @@ class Server:
         self.service = Service(hub, store, outbox, loop)
         self.service.host_line = settings.host_line
         self._restore(store, loaded.records, loaded.done)
-        self.door = Door(self.service, Admission(settings.limits), loop)
         try:
-            self.bound = self.door.listen(settings.host, settings.port)
+            self._open_doors(Admission(settings.limits), loop)
         except BaseException:
+            for door in self.doors:
+                door.close_listeners()
             store.close()
             raise
         self.library.watch()
@@ -115,6 +138,29 @@ class Server:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+
+    def _open_doors(self, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
+        settings = self.settings
+        self.door = Door(self.service, admission, loop)
+        self.bound = self._listen(self.door, "--port", settings.host, settings.port)
+        self.door.advice = f"Join by: hangman-net join {shown(best(settings.host), self.port)}"
+        if settings.web is not None:
+            from hangman_net.web.door import WebDoor, origin_of
+
+            host, port = settings.web
+            host = settings.host if host is None else host
+            origins = () if settings.web_url is None else (origin_of(settings.web_url),)
+            _, port = self._listen(WebDoor(self.service, admission, loop, origins=origins), "--web", host, port)[0]
+            self.page = (settings.web_url or f"http://{shown(best(host), port)}").rstrip("/")
+            self.hub.links = [f"{self.page}/#%ROOM%"]
+            self.door.advice = f"Play in a browser at {self.page}/ or by: {self.door.advice.partition(': ')[2]}"
+
+    def _listen(self, door: Listener, option: str, host: str, port: int) -> list[tuple[str, int]]:
+        self.doors.append(door)
+        try:
+            return door.listen(host, port)
+        except OSError as error:
+            raise CannotListen(option, host, port, error) from error
 
     def _open_store(self, loop: asyncio.AbstractEventLoop) -> Store:
         if self.settings.data is None:
@@ -139,7 +185,7 @@ class Server:
 
     async def stop(self) -> None:
         """Says `stopping` to everybody and keeps what was submitted; within 5 s."""
-        await self.door.close()
+        await asyncio.gather(*(door.close() for door in self.doors))
         self.library.close()
         await self.service.close()
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from hangman_net.cli.options import fail
+from hangman_net.client.events import Event, Remark
 from hangman_net.client.link import DEFAULT_PORT, Link, Login
 from hangman_net.client.tokens import Tokens
 
@@ -60,8 +61,18 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
 
 
-async def sit(login: Login, options: Mapping[str, Any], *, tokens: Tokens | None = None, stay: bool = False) -> int:
-    """Sits at a server with the face that fits, until one side leaves; gives the exit code."""
+async def sit(
+    login: Login,
+    options: Mapping[str, Any],
+    *,
+    tokens: Tokens | None = None,
+    stay: bool = False,
+    remarks: Sequence[str] = (),
+) -> int:
+    """Sits at a server with the face that fits, until one side leaves; gives the exit code.
+
+    `remarks` stand above the talk in the full screen, which covers what was printed before it.
+    """
     plain, as_json = options.get("plain"), options.get("as_json")
     if plain or as_json or not on_terminal():
         from hangman_net.client.plain import run_plain
@@ -79,7 +90,13 @@ async def sit(login: Login, options: Mapping[str, Any], *, tokens: Tokens | None
     from hangman_net.client.screen.app import Options, run_screen
 
     look = Options(bell=not options.get("no_bell"), timestamps=bool(options.get("timestamps")))
-    return await run_screen(lambda on_event: Link(login, on_event, tokens=tokens), options=look)
+
+    def connect(on_event: Callable[[Event], None]) -> Link:
+        for remark in remarks:
+            asyncio.get_running_loop().call_soon(on_event, Remark(remark))
+        return Link(login, on_event, tokens=tokens)
+
+    return await run_screen(connect, options=look)
 
 
 async def ended(task: asyncio.Task[Any]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import importlib.util
 import logging
 import os
 import signal
@@ -14,7 +15,6 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,9 +24,10 @@ import click
 from hangman_net.cli.joining import ended, on_terminal, sit
 from hangman_net.cli.options import fail
 from hangman_net.client.link import Login
-from hangman_net.hosting import Server, Settings
+from hangman_net.hosting import CannotListen, Server, Settings
 from hangman_net.library import ListRefused, UnknownList
 from hangman_net.limits import DEFAULTS, LimitError, Limits
+from hangman_net.server import addresses
 from hangman_net.server.log import set_up
 from hangman_net.store.port import StoreError
 
@@ -54,6 +55,22 @@ def data_folder(named: str | None) -> Path:
     return user_data_path("hangman-net", appauthor=False)
 
 
+EXTRAS = {"web": ("websockets", "segno")}
+"""What a door needs besides, by its option and extra."""
+
+
+def door_of(name: str, value: str | None) -> tuple[str | None, int] | None:
+    """The address and port of `--NAME [HOST:]PORT`; ends the program on anything else, or if its extra is missing."""
+    if value is None:
+        return None
+    host, colon, port = value.rpartition(":")
+    if (colon and not host) or not (port.isascii() and port.isdigit() and int(port) < 65_536):
+        fail(f"--{name} {value!r}: write a port from 0 to 65535, or HOST:PORT")
+    if any(importlib.util.find_spec(module) is None for module in EXTRAS[name]):
+        fail(f"--{name} needs what is not installed: pip install 'hangman-net[{name}]'")
+    return host.removeprefix("[").removesuffix("]") or None, int(port)
+
+
 def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
     """The server that the options describe; ends the program where they do not fit together."""
     if options["memory"] and options["data"] is not None:
@@ -78,6 +95,8 @@ def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
         host_line="/new" if playing else None,
         password=options["password"],
         scripts=tuple(options["scripts"]) or ("Latin",),
+        web=door_of("web", options["web"]),
+        web_url=options["web_url"],
     )
 
 
@@ -105,11 +124,13 @@ def run_serve(options: Mapping[str, Any]) -> int:
 async def _play(settings: Settings, options: Mapping[str, Any], *, any_port: bool, any_data: bool) -> int:
     server = await _started(settings, any_port=any_port, any_data=any_data)
     _say_notes(server)
-    if settings.host == "":
-        _say_addresses(server.port, sys.stderr)
+    told = _ways_in(server)
+    for line in told:
+        click.echo(line, err=True)
     stop = _on_signal()
     token = {"token": server.host_token, "name": options["name"] or "host", "room": options["room"]}
-    sitting = asyncio.create_task(sit(Login(host=_own_address(server), port=server.port, **token), options))
+    login = Login(host=addresses.nearest(server.bound[0][0]), port=server.port, **token)
+    sitting = asyncio.create_task(sit(login, options, remarks=told))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({sitting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     code = sitting.result() if sitting.done() else 0
@@ -123,19 +144,19 @@ async def _play(settings: Settings, options: Mapping[str, Any], *, any_port: boo
 async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
     server = await _started(settings)
     stop = _on_signal()
-    click.echo(f"listening on {_shown(*server.bound[0])}")
-    if settings.host == "":
-        _say_addresses(server.port, sys.stdout)
+    click.echo(f"listening on {addresses.shown(*server.bound[0])}")
+    told = _ways_in(server)
+    for line in told:
+        click.echo(line)
     sys.stdout.flush()
     _say_notes(server)
     stopping = asyncio.create_task(stop.wait())
     if options["no_console"]:
         await stopping
     else:
-        login = Login(
-            host=_own_address(server), port=server.port, name=options["name"] or "host", token=server.host_token
-        )
-        console = asyncio.create_task(sit(login, options, stay=True))
+        host = addresses.nearest(server.bound[0][0])
+        login = Login(host=host, port=server.port, name=options["name"] or "host", token=server.host_token)
+        console = asyncio.create_task(sit(login, options, stay=True, remarks=told))
         await asyncio.wait({console, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if console.done() and not (console.exception() is None and console.result() in (0, 130)):
             # the console is elsewhere now, or broken; the server goes on
@@ -158,49 +179,33 @@ async def _started(settings: Settings, *, any_port: bool = False, any_data: bool
         return await _started(replace(settings, data=None), any_port=any_port)
     except (UnknownList, ListRefused) as error:
         fail(f"{error}; 'hangman-net words list' lists them")
-    except socket.gaierror:
-        fail(f"--host {settings.host}: there is no such address")
-    except OSError as error:
+    except CannotListen as error:
+        if isinstance(error.cause, socket.gaierror):
+            fail(f"{'--host' if error.option == '--port' else error.option} {error.host}: there is no such address")
         if error.errno == errno.EADDRINUSE:
-            if any_port:
+            if any_port and error.option == "--port":
                 return await _started(replace(settings, port=0), any_data=any_data)
-            fail(f"port {settings.port} is busy; choose another with --port, or any free one with --port 0")
+            option = error.option
+            fail(f"port {error.port} is busy; choose another with {option}, or any free one with {option} 0")
         if error.errno in (errno.EACCES, errno.EPERM):
-            fail(f"port {settings.port} is not for you; choose one above 1023 with --port")
-        fail(f"cannot listen on {settings.host or 'all interfaces'} port {settings.port}: {error.strerror or error}")
+            fail(f"port {error.port} is not for you; choose one above 1023 with {error.option}")
+        fail(f"cannot listen on {error.host or 'all interfaces'} port {error.port}: {error.strerror}")
     return server
 
 
-def _own_address(server: Server) -> str:
-    """Where this process reaches its own server."""
-    host = server.bound[0][0]
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+def _ways_in(server: Server) -> list[str]:
+    """What to tell others who want to join, as far as this machine knows its own addresses."""
+    told: list[str] = []
+    if server.settings.host == "":
+        joins = [addresses.shown(address, server.port) for address in addresses.from_elsewhere()]
+        told += [f"join from other machines: hangman-net join {join}" for join in joins]
+    if server.page is not None:
+        told.append(f"play in a browser: {server.page}/")
+        if on_terminal():
+            from hangman_net.web.picture import qr_code
 
-
-def _shown(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def _say_addresses(port: int, stream: Any) -> None:
-    """The addresses by which others on the network join, as far as this machine knows its own."""
-    found = {info[4][0] for info in _addresses() if not str(info[4][0]).startswith(("127.", "::1", "fe80"))}
-    for address in sorted(str(a) for a in found):
-        click.echo(f"join from other machines: hangman-net join {_shown(address, port)}", file=stream)
-    if not found:
-        click.echo(f"join from other machines: hangman-net join {socket.gethostname()}:{port}", file=stream)
-
-
-def _addresses() -> Sequence[Any]:
-    found: list[Any] = []
-    with suppress(OSError):
-        found += socket.getaddrinfo(socket.gethostname(), None, type=socket.SOCK_STREAM)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: the kernel only chooses the interface
-            found.append((None, None, None, None, probe.getsockname()))
-        except OSError:
-            pass
-    return found
+            told.append(qr_code(f"{server.page}/"))
+    return told
 
 
 def _say_notes(server: Server) -> None:

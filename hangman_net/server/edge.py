@@ -324,7 +324,6 @@ class Door(Listener):
         self.service.closed(connection)
 
     async def close(self, *, within: float = 3.0) -> None:
-        """Tells everybody `stopping`, and closes when they have read it or `within` seconds are over."""
         self.close_listeners()
         for connection in list(self.connections):
             self.service.outbox.bye(connection, "stopping", "the server stops")

@@ -76,6 +76,10 @@ class Listener:
         """A new connection, non-blocking; the door's to keep, or to tell why not."""
         raise RuntimeError("a door says what it does with a connection")
 
+    async def close(self, *, within: float = 3.0) -> None:
+        """Tells everybody `stopping`, and closes when they have read it or `within` seconds are over."""
+        raise RuntimeError("a door says how its connections end")
+
     def close_listeners(self) -> None:
         """Nobody new comes in."""
         for listener in self.listeners:
