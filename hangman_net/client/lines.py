@@ -54,7 +54,7 @@ def _entry(entry: Entry) -> list[str]:
             return [f"{earlier}* {entry.who} {text}"]
         case Kind.PRIVATE:
             return [f"{earlier}[{entry.who} -> {entry.to}] {text}"]
-        case Kind.SUMMARY | Kind.RULE:  # told by the board and the roster, which have them too
+        case Kind.SUMMARY | Kind.RULE | Kind.MOVE:  # told by the board and the roster, which have them too
             return []
         case _:
             return [f"{_MARKS[entry.kind]} {line}" for line in entry.lines]

@@ -12,6 +12,7 @@ from enum import Enum
 from hangman_net import messages as m
 from hangman_net.client.clean import clean
 from hangman_net.client.events import Closed, Connecting, Event, Lost, Remark
+from hangman_net.client.moves import moves
 
 NO_BOARD = m.Board()
 
@@ -40,6 +41,7 @@ class Kind(Enum):
     PRIVATE = "private"
     NOTICE = "notice"
     ERROR = "error"
+    MOVE = "move"  # what a guess did to the board
     COMING = "coming"  # who comes, goes, is away, is called otherwise
     CLIENT = "client"  # said by this client, not by the server
     SUMMARY = "summary"  # a round is over
@@ -280,6 +282,8 @@ def _board_came(model: Model, board: m.Board, at: float) -> Model:
     was_my_turn = model.my_turn and model.board.round == board.round
     over = board.status not in ("idle", "playing") and board.secret is not None
     witnessed = model.seen_round == board.round
+    if witnessed and (move := moves(model.board, board)) is not None:
+        model = _say(model, Kind.MOVE, at, (move,))
     model = replace(model, board=board, board_at=at)
     if board.status == "playing" and not witnessed:
         model = replace(model, seen_round=board.round, scores_then=_scores(model), summary=None)

@@ -30,6 +30,7 @@ _STYLES = {
     Kind.ACTION: "class:action",
     Kind.NOTICE: "class:notice",
     Kind.ERROR: "class:error",
+    Kind.MOVE: "class:quiet",
     Kind.COMING: "class:quiet",
     Kind.CLIENT: "class:client",
     Kind.PRIVATE: "class:private",
@@ -235,8 +236,8 @@ def help_rows(model: Model, columns: int) -> list[Row]:
     rows: list[Row] = [rule("Commands", columns)]
     for command in model.commands:
         usage = steady(command.usage or f"/{command.name}")
-        aliases = "".join(f" /{steady(alias)}" for alias in command.aliases)
-        rows += wrap((("class:key", f" {usage}"), ("class:quiet", aliases)), columns, 4)
+        also = f"  also {' '.join(f'/{steady(alias)}' for alias in command.aliases)}" if command.aliases else ""
+        rows += wrap((("class:key", f" {usage}"), ("class:quiet", also)), columns, 4)
         when = {"any": "", "playing": " (while a round runs)", "idle": " (between rounds)"}[command.phase]
         if command.summary or when:
             rows += wrap((("", "    "), ("", steady(command.summary)), ("class:quiet", when)), columns, 4)

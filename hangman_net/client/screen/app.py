@@ -6,10 +6,13 @@ It knows when to fold, paint, ring and leave; it must not know sockets, commands
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import Enum
 
 from prompt_toolkit.application import Application
@@ -23,7 +26,7 @@ from prompt_toolkit.output import ColorDepth, Output
 from hangman_net.client import view
 from hangman_net.client.board import side_rows
 from hangman_net.client.events import Closed, Event, Link, Remark
-from hangman_net.client.history import History
+from hangman_net.client.history import History, default_path
 from hangman_net.client.model import Connection, Model, read_all, read_so_far, update
 from hangman_net.client.rows import Row, clip, fill, rule, steady
 from hangman_net.client.screen.keys import bindings
@@ -51,11 +54,14 @@ class Page(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the screen behaves. `input` and `output` are the terminal's unless given; `now` is POSIX seconds."""
+    """How the screen behaves. `input` and `output` are the terminal's unless given; `now` is POSIX seconds.
+
+    Without a `history` that of the platform's state folder is used.
+    """
 
     bell: bool = True
     timestamps: bool = False
-    history: History = field(default_factory=History)
+    history: History | None = None
     input: Input | None = None
     output: Output | None = None
     color_depth: ColorDepth | None = None
@@ -86,7 +92,8 @@ class Screen:
         self.talk = Talk()
         self.talk.timestamps = options.timestamps
         self.link = connect(self.on_event)
-        self.prompt = Prompt(lambda: self.model, self.link.complete, options.history)
+        history = options.history or History(default_path())
+        self.prompt = Prompt(lambda: self.model, self.link.complete, history)
         self._now = options.now
         self._help_top = 0
         self._ticking: asyncio.TimerHandle | None = None
@@ -107,18 +114,36 @@ class Screen:
 
     async def run(self) -> Closed:
         """Paint and listen until it is over; the terminal is as it was afterwards."""
-        link = asyncio.create_task(self.link.run())
-        link.add_done_callback(self._link_ended)
+        with self._terminable():
+            link = asyncio.create_task(self.link.run())
+            link.add_done_callback(self._link_ended)
+            try:
+                return await self.app.run_async(set_exception_handler=False)
+            except EOFError:  # the terminal is gone
+                return Closed()
+            finally:
+                if self._ticking is not None:
+                    self._ticking.cancel()
+                self.link.leave()
+                link.cancel()
+                await asyncio.wait([link])
+
+    @contextmanager
+    def _terminable(self) -> Iterator[None]:
+        """A SIGTERM that nobody else in this process listens to would leave the terminal raw."""
+        loop = asyncio.get_running_loop()
+        mine = (
+            sys.platform != "win32"
+            and threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+        )
+        if mine:
+            loop.add_signal_handler(signal.SIGTERM, self._exit, Closed(code=128 + signal.SIGTERM))
         try:
-            return await self.app.run_async(set_exception_handler=False)
-        except EOFError:  # the terminal is gone
-            return Closed()
+            yield
         finally:
-            if self._ticking is not None:
-                self._ticking.cancel()
-            self.link.leave()
-            link.cancel()
-            await asyncio.wait([link])
+            if mine:
+                loop.remove_signal_handler(signal.SIGTERM)
 
     def on_event(self, event: Event) -> None:
         """Something came from the link."""

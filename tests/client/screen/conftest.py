@@ -15,6 +15,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from hangman_net.client.events import Closed, Event
+from hangman_net.client.history import History
 from hangman_net.client.screen.app import Options, Screen
 
 NOON = 1_795_348_800.0
@@ -83,7 +84,7 @@ class Driven:
         made = Options(
             bell=options.bell,
             timestamps=options.timestamps,
-            history=options.history,
+            history=options.history or History(),
             input=keys,
             output=output,
             color_depth=options.color_depth or ColorDepth.DEPTH_8_BIT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import sys
 import termios
 from pathlib import Path
@@ -97,6 +98,28 @@ def test_leaving_while_nothing_answers(join, tmp_path):
         assert left(ann) == 0
         bob.keys("\x03")
         assert left(bob) == 130
+
+
+def test_a_terminated_client_leaves_the_terminal_as_it_was(join, tmp_path):
+    with screens.serving(tmp_path, "--memory", "--no-console") as (port, _):
+        ann = join(port, "ann")
+        ann.wait("ann you")
+        ann.child.kill(signal.SIGTERM)
+        assert left(ann) == 128 + signal.SIGTERM
+
+
+def test_history_is_kept_for_the_next_time(join, tmp_path):
+    with screens.serving(tmp_path, "--memory", "--no-console") as (port, _):
+        ann = join(port, "ann")
+        ann.wait("ann you")
+        ann.keys("good morning\r/secret banana\r/q\r")
+        assert left(ann) == 0
+        ann = join(port, "ann")
+        ann.wait("ann you")
+        ann.keys("\x1b[A\x1b[A\x1b[A")
+        ann.wait("> good morning")
+    kept = [path.read_text() for path in tmp_path.rglob("history")]
+    assert kept == ["good morning\n/q\n"]
 
 
 def test_a_server_that_stops_is_said(join, tmp_path):
