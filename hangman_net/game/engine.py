@@ -106,7 +106,8 @@ def hint(round: Round, mode: Mode, who: str, now: float, chance: random.Random) 
     puzzle = round.puzzle
     if puzzle.hint is not None and not round.hinted:
         return Move(replace(round, hinted=True), "hint", puzzle.hint)
-    mode.allow(round, sheet, None)
+    if not mode.sells:
+        raise IllegalGuess(f"In mode {mode.name} no letters are for sale.")
     if sheet.lives <= 1:
         raise IllegalGuess("A letter costs a life, and this is the last one.")
     hidden = [letter for letter in puzzle.places if letter not in sheet.found]

@@ -29,7 +29,8 @@ class Mode:
     """A way to play; this one is `coop`, and others replace what differs.
 
     `counted` says whether its rounds count in rankings; `own_sheets` that everybody has a board of their own;
-    `from_list` that it needs the list a word comes from, as a `Shelf`; `rota` that the members set words in turn.
+    `from_list` that it needs the list a word comes from, as a `Shelf`; `rota` that the members set words in turn;
+    `sells` that letters can be bought.
     A plugin's mode is a subclass: the methods are asked in the order in which they stand here, with a round that is
     being played, and answer with a new round; they raise a `GuessError` to refuse.
     """
@@ -40,6 +41,7 @@ class Mode:
     own_sheets: bool = False
     from_list: bool = False
     rota: bool = False
+    sells: bool = True
 
     def begin(self, round: Round, players: tuple[str, ...], now: float) -> Round:
         """The round as it starts; `players` are here to guess, in their order."""
