@@ -280,7 +280,7 @@ class _Reader:
             self.problem(f"no header is called {_visible(key)}; there are {', '.join(KEYS)}", text=line)
         elif not value or not value.isprintable() or len(value) > MAX_VALUE:
             self.problem(f"'{key}' has no value, one that is too long, or one that cannot be shown", text=line)
-        elif key in self._values and key != "fold":
+        elif key in self._values and key not in ("fold", "level"):
             self.problem(f"'{key}' is there already", text=line)
         else:
             self._values[key] = self.number, value
