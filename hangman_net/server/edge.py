@@ -70,7 +70,7 @@ class Connection(Client):
         self.owed_since = 0.0
         self.begun = 0.0  # when the frame that is half read was begun, else 0
         self.opened_at = time.monotonic()
-        self.watched = False  # a deadline of it is in the service's heap
+        self.watched = NONE  # when the service's heap calls `due` next
         self.paused = False
 
     # --- reading ------------------------------------------------------------------------------------------------
@@ -216,16 +216,16 @@ class Connection(Client):
     # --- deadlines ----------------------------------------------------------------------------------------------
 
     def watch(self, due: float) -> None:
-        """One deadline at a time is in the heap; when it comes, it is asked which of them still stand."""
-        if not self.watched and due < NONE:
-            self.watched = True
+        """The nearest deadline is in the heap; when it comes, it is asked which of them still stand."""
+        if due < self.watched:
+            self.watched = due
             self.door.service.at(due, self.due)
 
     def due(self) -> None:
-        self.watched = False
-        if self.closed:
-            return
         now, limits = time.monotonic(), self.door.limits
+        if self.closed or now < self.watched:
+            return  # another call is in the heap, for the time that counts
+        self.watched = NONE
         waits = []
         if self.ending:
             waits.append((self.owed_since + LINGER, self.drop))
@@ -264,7 +264,6 @@ class Connection(Client):
         if self.paused:
             self.paused = False
             self.door.loop.add_reader(self.sock, self.readable)
-        self.watched = False
         self.watch(self.owed_since + LINGER)
 
     def drop(self) -> None:
