@@ -131,9 +131,9 @@ class Table:
         self._host = host
         self._words = tuple(words)
         self._limits = limits
-        self._seed = seed
         self._plugins: list[Candidate] = []
         self.random = Random(seed)
+        self._tokens = Random(seed)
         self.records: dict[str, bytes] = {}
         self.events: list[Event] = []
         self._done: dict[str, list[int]] = {}
@@ -143,14 +143,13 @@ class Table:
             self.load(plugin)
 
     def _start(self) -> None:
-        tokens = Random(self._seed)
         self.hub = Hub(
             sink=_Lists(),
             limits=self._limits,
             clock=lambda: self._now,
             today=lambda: self._day,
             chance=self.random,
-            token=lambda: f"{tokens.getrandbits(128):032x}",
+            token=lambda: f"{self._tokens.getrandbits(128):032x}",
             host_token="the host's token",
             host_seated=True,
             version="hangman_net/test",

@@ -307,3 +307,20 @@ def data_export(data: str | None) -> None:
             click.echo(line)
     except StoreError as error:
         fail(str(error))
+
+
+@hangman_net.command()
+@config_option
+@data_option
+@click.argument("room")
+@click.argument("round", required=False, type=click.IntRange(1))
+def replay(room: str, round: int | None, data: str | None) -> int:
+    """Print round number ROUND of ROOM as it went: the last one that is over, unless you say."""
+    from hangman_net import replay as log
+    from hangman_net.cli.serving import data_folder
+
+    text, code = log.replay(data_folder(data), room, round)
+    if code:
+        fail(text, code)
+    click.echo(text)
+    return code

@@ -148,11 +148,11 @@ def ranking(earned: Iterable[tuple[int, str]], mine: int) -> Iterator[str]:
 
 def _find(ctx: Context, name: str) -> tuple[str, Stats] | None:
     """Whoever has that name now, else of those who had it and are gone the one with the most points."""
-    if (stats := ctx.person_of(name)) is not None:
-        member = ctx.member(name)
-        return name if member is None else member.name, stats
-    gone = [(who, kept) for who, kept in ctx.everyone() if name_key(who) == name_key(name)]
-    return max(gone, key=lambda known: known[1].points, default=None)
+    key = name_key(name)
+    known = [(who, stats) for who, stats in ctx.everyone() if name_key(who) == key]
+    if (held := ctx.person_of(name)) is not None:
+        return next((who for who, stats in known if stats is held), name), held
+    return max(known, key=lambda one: one[1].points, default=None)
 
 
 def _count(number: int, what: str) -> str:
