@@ -179,18 +179,20 @@ class Daily(Plugin):
             if mine.sheet.done:
                 day = date.fromordinal(mine.day).isoformat()
                 ctx.event("daily", day=day, found=mine.sheet.solved, marks=mine.marks)
-        ctx.reply("\n".join(_board(mine, puzzle, ctx.today)))
+        ctx.reply("\n".join(_told(mine, puzzle, ctx.today, picture=guess is None)))
 
 
-def _board(mine: Try, puzzle: Puzzle, now: datetime) -> list[str]:
-    """One's own board as lines of text: the picture, the word, the same in words, and at the end how it went."""
+def _told(mine: Try, puzzle: Puzzle, now: datetime, *, picture: bool) -> list[str]:
+    """One's own board as lines of text; the picture stands only where it was asked for, and at the end."""
     seen = see(mine.round(puzzle), COOP, None, DAISY, 0.0)
-    row = " ".join(cell or "_" for cell in seen.cells)
-    lines = [f"The word of the day, {date.fromordinal(mine.day)} ({puzzle.wordlist}):", seen.art, row, seen.caption]
+    board = [" ".join(cell or "_" for cell in seen.cells), seen.caption]
+    head = [f"The word of the day, {date.fromordinal(mine.day)} ({puzzle.wordlist}):", seen.art]
     if seen.secret is None:
-        return [*lines, "Guess by /daily LETTER or /daily WORD; nobody else sees it."]
+        asked = [*head, *board, "Guess by /daily LETTER or /daily WORD; nobody else sees it."]
+        return asked if picture else board
     return [
-        *lines,
+        *head,
+        *board,
         f"The word was {seen.secret}. {mine.finds} of {mine.tries} found, {mine.streak} in a row, {mine.best} at best.",
         f"/share tells the room: {mine.result()}",
         f"The next word comes in {_left(now)}.",
