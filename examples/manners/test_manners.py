@@ -1,8 +1,9 @@
 """What is said, and what is read."""
 
 import pytest
-from hangman_net.messages import Chat
 from manners import Manners
+
+from hangman_net.messages import Chat
 
 
 def said(player):
