@@ -154,7 +154,7 @@ class Daily(Plugin):
         ctx.say(f"{ctx.name}, {mine.result()}")
 
     def _chosen(self, ctx: Context, listed: WordList) -> Puzzle:
-        """Today's word: each of the list comes once before any comes again, in an order that only the server knows."""
+        """Today's word; each pass through the list has every word once, in an order that only the server knows."""
         today, day = ctx.server, ctx.today.toordinal()
         if today.puzzle is not None and today.day == day:  # chosen while the list was read
             puzzle: Puzzle = today.puzzle
