@@ -215,8 +215,8 @@ class Rounds(Plugin):
         )
         for name, worth in points.items():
             ctx.award(name, worth)
-        ctx.say(summary(round, mode, points))
         rota = table.rota
+        ctx.say(summary(round, mode, points) + (" /again begins another." if rota is None else ""))
         if rota is not None:
             self._pass_on(ctx, table, replace(rota, passes=-1))
 

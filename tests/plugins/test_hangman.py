@@ -57,7 +57,7 @@ def events(table: Table, kind: str) -> list[dict[str, object]]:
 
 
 def test_a_round_from_beginning_to_end(fruit):
-    sit(fruit, "ann bob")
+    sit(fruit, "ann bob cat")
     fruit.ann.types("/new")
     board = fruit.bob.board
     assert (board.status, board.mode, cells(board), board.lives, board.max_lives) == ("playing", "coop", "______", 6, 6)
@@ -70,9 +70,10 @@ def test_a_round_from_beginning_to_end(fruit):
     fruit.ann.types("/guess banana")
     assert (fruit.bob.board.status, fruit.bob.board.secret) == ("won", "banana")
     assert fruit.bob.texts[-1] == (
-        "Won: the word was banana. bob found a. ann found the word. Missed: z. Points: ann 5, bob 3."
+        "Won: the word was banana. bob found a. ann found the word. Missed: z. "
+        "Points: ann 5, bob 3. /again begins another."
     )
-    assert scores(fruit) == {"ann": 5, "bob": 3}
+    assert scores(fruit) == {"ann": 5, "bob": 3, "cat": 0}
 
 
 def test_the_ack_comes_last_and_the_board_before_it(fruit):
@@ -289,7 +290,9 @@ def test_a_race_to_the_end(fruit):
         "lost",
         "won",
     ]
-    assert fruit.dan.texts[-1] == "Won: the word was banana. 1. bob. 2. ann. Points: bob 9, ann 7."
+    assert fruit.dan.texts[-1] == (
+        "Won: the word was banana. 1. bob. 2. ann. Points: bob 9, ann 7. /again begins another."
+    )
 
 
 def test_nothing_of_a_race_reaches_another_racer(fruit):
@@ -302,14 +305,14 @@ def test_nothing_of_a_race_reaches_another_racer(fruit):
 
 
 def test_evil_to_the_end(fruit):
-    sit(fruit, "ann bob")
+    sit(fruit, "ann bob cat")
     fruit.ann.types("/new cats mode=evil lives=9")
-    play(fruit, "bob: c\nbob: t\nann: /guess cat\nann: /guess cot\nbob: /guess cut")
+    play(fruit, "bob: c\ncat: t\nann: /guess cat\nann: /guess cot\nbob: /guess cut")
     assert (fruit.ann.board.status, fruit.ann.board.secret) == ("won", "cut")
     assert fruit.ann.board.words_missed == ("cat", "cot")
     over = events(fruit, "round_over")[-1]
     assert (over["counted"], over["points"]) == (False, {})
-    assert scores(fruit) == {"ann": 0, "bob": 0}
+    assert scores(fruit) == {"ann": 0, "bob": 0, "cat": 0}
 
 
 def test_evil_goes_on_after_a_restart_and_without_its_list(fruit):
@@ -613,3 +616,10 @@ def test_a_guess_keeps_the_same_few_bytes_in_a_room_of_4_and_of_200(tmp_path):
 def test_the_rules_are_told(fruit):
     fruit.ann.types("/help rules")
     assert len(fruit.ann.seen(Notice)[-1].text.split("\n")) <= 20
+
+
+def test_a_reload_in_the_middle_of_a_round_keeps_it(fruit):
+    play(fruit, "ann: /new\nann: a\nhost: /reload hangman")
+    assert "hangman was reloaded." in fruit.host.texts
+    fruit.ann.types("n")
+    assert cells(fruit.ann.board) == "_anana"
