@@ -1,4 +1,4 @@
-"""Writes the pages that come from the code, `commands.md` and `limits.md`: `python docs/reference.py`. A test holds them.
+"""Writes `commands.md` and `limits.md` from the code: `python docs/reference.py`. A test holds them to it.
 
 It knows records and tables; it must not know more of a command or a limit than its record says.
 """
