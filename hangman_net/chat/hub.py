@@ -39,6 +39,7 @@ from hangman_net.messages import (
     Hello,
     Line,
     MemberChange,
+    Role,
     Welcome,
 )
 from hangman_net.text import safe_line
@@ -209,12 +210,12 @@ class Hub:
 
         if old is not None:
             step.bye(old, "replaced", "this seat was taken by another connection of yours")
+        else:
+            role: Role = "host" if host else seat.role
+            step.to_room(room, MemberChange(room.name, seat.name, role, seat.seated, True, seat.score, False, None))
         step.act(back)
         step.act(lambda: self.sink.to(session, self._welcome(seat, token, resumed=True)))
         self.moves.shown(step, seat, room)
-        if old is None:
-            change = MemberChange(room.name, seat.name, seat.role, seat.seated, True, seat.score, False, None)
-            step.to_room(room, change)
         self.crew.hook("on_back", step, seat, room)
 
     def _sit(self, step: Step, session: Session, hello: Hello, old: Seat | None, token: str, host: bool) -> None:
