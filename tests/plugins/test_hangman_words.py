@@ -55,9 +55,10 @@ def test_the_pool_goes_on(library):
     assert sorted(words) == ["cat", "cot", "cut"]
 
 
-def test_a_level_that_a_list_lacks_is_refused(library):
-    with pytest.raises(Refusal, match="no easy words"):
-        draw(library, "cats", "easy", None, 1)
+def test_a_level_that_a_list_lacks_is_refused(tmp_path):
+    (tmp_path / "one.txt").write_text("#: level = easy\nbanana\n", "utf-8")
+    with pytest.raises(Refusal, match="no hard words"):
+        draw(Library([tmp_path]), "one", "hard", None, 1)
 
 
 class TestShelves:
