@@ -6,6 +6,7 @@ It knows the parts of a whole measurement; it must not know how any of them is m
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -29,6 +30,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--secs", type=float, default=2.0, help="seconds of a run (2)")
     parser.add_argument("--servers", default=",".join(SERVERS), help="commas between; those not installed are skipped")
     parser.add_argument("--tree", type=Path, default=ROOT, help="the source tree whose server is measured (this one)")
+    parser.add_argument("--before", metavar="COMMIT", help="measure that commit's server too, in the same rounds")
     parser.add_argument("--json", type=Path, help="keep figures and runs there")
     parser.add_argument("--compare", type=Path, help="what an earlier run kept")
     parser.add_argument("--publish", action="store_true", help="renew the figures and curves in docs/")
@@ -41,6 +43,14 @@ def options() -> argparse.Namespace:
     return given
 
 
+def tree_of(commit: str, folder: Path) -> Path:
+    """The tree of a commit, written to a new folder. Raises `CalledProcessError` where there is no such commit."""
+    folder.mkdir()
+    archive = subprocess.run(["git", "-C", str(ROOT), "archive", commit], check=True, capture_output=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+    return folder
+
+
 def main() -> int:
     """Measures what was asked for. Gives 1 where something came out wrong (not where it was merely slow)."""
     given = options()
@@ -50,7 +60,8 @@ def main() -> int:
         return not given.parts or bool({part, *names} & set(given.parts))
 
     with tempfile.TemporaryDirectory(prefix="hangman-bench-") as scratch:
-        place = Place(ROOT / "build" / "benchmarks", Path(scratch), given.tree.resolve())
+        before = tree_of(given.before, Path(scratch) / "before") if given.before else None
+        place = Place(ROOT / "build" / "benchmarks", Path(scratch), given.tree.resolve(), before)
         build(place)
         runs: list[Run] = []
         for part, workloads in (("load", LOAD), ("deaf", DEAF), ("growth", GROWTH)):

@@ -16,11 +16,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
 FLOOR = "floor"
+BEFORE = "before"
 
 SERVER_CPU, LOAD_CPU = "0", "1"
 """Who measures and who is measured never share a core."""
@@ -31,11 +32,15 @@ START_WITHIN = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where things are: built programs, a folder of a run's own, the tree whose server is measured."""
+    """Where things are: built programs, a folder of a run's own, the tree whose server is measured.
+
+    `before` is the tree of an earlier commit, measured beside it.
+    """
 
     built: Path
     scratch: Path
     tree: Path
+    before: Path | None = None
 
 
 Command = Callable[[Place, int], list[str]]
@@ -53,10 +58,11 @@ class Server:
     command: Command
     at_once: int = 64
     plays: bool = False
-    env: dict[str, str] = field(default_factory=dict)
 
     def found(self, place: Place) -> bool:
         """Whether it is installed here."""
+        if self.name == BEFORE:
+            return place.before is not None
         command = self.command(place, 0)
         if command[1:2] == [str(HERE / "peers" / "python_peers.py")] and command[2] != "streams":
             return subprocess.run([sys.executable, "-c", f"import {command[2]}"], capture_output=True).returncode == 0
@@ -121,6 +127,7 @@ SERVERS = {
         Server(FLOOR, "frame", floor(), plays=True),
         Server("floor-each", "frame", floor("each"), plays=True),
         Server("ours", "frame", ours("--memory"), plays=True),
+        Server(BEFORE, "frame", ours("--memory"), plays=True),
         Server("ours-disk", "frame", ours("--data", "@SCRATCH@/data"), plays=True),
         Server("ours-slow-disk", "frame", slow_disk(5), plays=True),
         # listens with a backlog of ten
@@ -152,7 +159,8 @@ def running(server: Server, place: Place, *, pinned: bool = True) -> Iterator[Ru
     if pinned:
         command = [*pin(SERVER_CPU), *command]
     with tempfile.TemporaryFile("w+") as errors:
-        env = os.environ | {"PYTHONPATH": str(place.tree)} | server.env
+        tree = place.before if server.name == BEFORE else place.tree
+        env = os.environ | {"PYTHONPATH": str(tree)}
         began = time.perf_counter()
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, env=env)
         try:
