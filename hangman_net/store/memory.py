@@ -5,6 +5,7 @@ It knows the port; it must not know a file.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 
@@ -42,11 +43,13 @@ class MemoryStore:
             self._number += 1
             self._events.append((self._number, event))
         for seat, line, forgotten in commit.done:
-            lines = {*self._done.get(seat, ()), line}
-            if kept := sorted(kept for kept in lines if kept > forgotten):
-                self._done[seat] = kept
-            else:
-                self._done.pop(seat, None)
+            lines = self._done.setdefault(seat, [])
+            at = bisect_left(lines, line)
+            if lines[at : at + 1] != [line]:
+                lines.insert(at, line)
+            del lines[: bisect_right(lines, forgotten)]
+            if not lines:
+                del self._done[seat]
         then(None)
 
     def events(self, room: str | None = None, after: int = 0) -> Iterator[tuple[int, Event]]:

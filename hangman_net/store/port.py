@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from msgspec import Struct
+
 
 class StoreError(Exception):
     """Nothing was kept, or nothing can be: the text is one line that says what to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened: for replays and audits, never needed to restore a state.
 
     `data` is JSON; `at` is POSIX seconds, UTC.
@@ -28,8 +29,7 @@ class Event:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """All that one step changes; it is kept whole or not at all.
 
     `now` is the server's clock in seconds served. `puts` are keys with their new bytes (None deletes the key).
