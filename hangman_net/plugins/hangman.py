@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from hangman_net import Context, Doc, Rest, command
 from hangman_net.game import engine, settings
 from hangman_net.game.errors import GuessError
+from hangman_net.game.modes import Mode
+from hangman_net.game.round import Round
 from hangman_net.game.settings import KEYS
 from hangman_net.plugins.hangman_new import Dealing
 from hangman_net.plugins.hangman_rounds import Taste
@@ -42,13 +44,7 @@ class Hangman(Dealing):
     @command(summary="Guess a letter or the whole word", aliases=("g",), role="seated", phase="playing", rate="guess")
     def guess(self, ctx: Context, what: Annotated[Rest, Doc("LETTER|WORD", "one letter, or all of the word")]) -> None:
         """Guess a letter or the whole word. What was tried already, or cannot be right, costs nothing."""
-        table: Table = ctx.state
-        round = table.running
-        if round is None:
-            ctx.fail("No round runs; /new begins one.", "no_round")
-        if not ctx.seated:
-            ctx.fail("You look on; /play sits you down.", "forbidden")
-        mode = self._mode(ctx, round)
+        table, round, mode = self._playing(ctx)
         shelf = None
         if mode.from_list:
             if not self.shelves.ready(round.puzzle):
@@ -65,11 +61,7 @@ class Hangman(Dealing):
     @command(summary="Get the word's hint, then a letter for a life", role="seated", phase="playing", rate="guess")
     def hint(self, ctx: Context) -> None:
         """The word's own hint is free and told once; after it, or without one, a letter costs a life."""
-        table: Table = ctx.state
-        round = table.running
-        if round is None or not ctx.seated:
-            ctx.fail("You look on; /play sits you down.", "forbidden")
-        mode = self._mode(ctx, round)
+        table, round, mode = self._playing(ctx)
         try:
             move = engine.hint(round, mode, ctx.name, ctx.now, self.secrets)
         except GuessError as error:
@@ -86,11 +78,7 @@ class Hangman(Dealing):
     @command(summary="Give up your part of a race", role="seated", phase="playing")
     def giveup(self, ctx: Context) -> None:
         """In a race: you are out, the others go on."""
-        table: Table = ctx.state
-        round = table.running
-        if round is None or not ctx.seated:
-            ctx.fail("You look on.", "forbidden")
-        mode = self._mode(ctx, round)
+        table, round, mode = self._playing(ctx)
         try:
             given_up = engine.give_up(round, mode, ctx.name)
         except GuessError as error:
@@ -98,6 +86,16 @@ class Hangman(Dealing):
         ctx.event("giveup", round=round.number)
         ctx.say(f"{ctx.name} has given up.")
         self._put(ctx, table, given_up, mode)
+
+    def _playing(self, ctx: Context) -> tuple[Table, Round, Mode]:
+        """The round that runs, for somebody who plays in it; the host and an owner may be looking on."""
+        table: Table = ctx.state
+        round = table.running
+        if round is None:
+            ctx.fail("No round runs; /new begins one.", "no_round")
+        if not ctx.seated:
+            ctx.fail("You look on; /play sits you down.", "forbidden")
+        return table, round, self._mode(ctx, round)
 
     # --- ending one ---------------------------------------------------------------------------------------------
 

@@ -15,12 +15,17 @@ from hangman_net.game import engine
 from hangman_net.game.alphabet import letters_in
 from hangman_net.game.modes import COOP, Mode
 from hangman_net.game.round import Puzzle
-from hangman_net.game.settings import MAX_LIVES, Settings
+from hangman_net.game.settings import KEYS, Settings
 from hangman_net.game.wordlist import WordList
 from hangman_net.game.words import BadWord, read_word
 from hangman_net.plugins.hangman_rounds import SETTER, Rounds
-from hangman_net.plugins.hangman_table import Rota, Table, seated
+from hangman_net.plugins.hangman_table import Rota, Table, seated, setters
 from hangman_net.plugins.hangman_words import Drawn, ListName, ModeName, chosen_name, draw, modes, wordlist
+
+
+def _bounds(name: str) -> Meta:
+    """What a setting may be, for an argument of its name."""
+    return Meta(ge=KEYS[name].low, le=KEYS[name].high)
 
 
 class Dealing(Rounds):
@@ -35,11 +40,11 @@ class Dealing(Rounds):
         level: Annotated[
             Literal["any", "easy", "medium", "hard"] | None, Doc("level=LEVEL", "how hard the word is")
         ] = None,
-        lives: Annotated[int | None, Meta(ge=1, le=MAX_LIVES), Doc("lives=N", "misses until it is lost")] = None,
-        turn: Annotated[int | None, Meta(ge=5, le=600), Doc("turn=SECONDS", "for one turn")] = None,
-        limit: Annotated[int | None, Meta(ge=0, le=3600), Doc("limit=SECONDS", "for the round, 0 for none")] = None,
-        race: Annotated[int | None, Meta(ge=10, le=3600), Doc("race=SECONDS", "for a race")] = None,
-        setter: Annotated[int | None, Meta(ge=10, le=600), Doc("setter=SECONDS", "to set a word")] = None,
+        lives: Annotated[int | None, _bounds("lives"), Doc("lives=N", "misses until it is lost")] = None,
+        turn: Annotated[int | None, _bounds("turn"), Doc("turn=SECONDS", "for one turn")] = None,
+        limit: Annotated[int | None, _bounds("limit"), Doc("limit=SECONDS", "for the round, 0 for none")] = None,
+        race: Annotated[int | None, _bounds("race"), Doc("race=SECONDS", "for a race")] = None,
+        setter: Annotated[int | None, _bounds("setter"), Doc("setter=SECONDS", "to set a word")] = None,
         strict: Annotated[bool | None, Doc("strict=yes|no", "a letter tried again costs a life")] = None,
         keep: Annotated[bool | None, Doc("keep=yes|no", "a hit keeps the turn")] = None,
     ) -> None:
@@ -109,7 +114,10 @@ class Dealing(Rounds):
         table: Table = ctx.state
         mode = modes(ctx).get(chosen.mode, COOP)
         if mode.rota:
-            self._appoint(ctx, table, Rota(chosen, ctx.name, 0.0), ctx.name)
+            names = setters(ctx)
+            if len(names) < 2:
+                ctx.fail("To set words in turn takes two players at least.")
+            self._appoint(ctx, table, Rota(chosen, "", 0.0), ctx.name if ctx.name in names else names[0])
             return
         name = chosen_name(self.words, chosen.words)
         work = partial(draw, self.words, name, chosen.level, table.pool(name), self.secrets.getrandbits(62))

@@ -22,6 +22,7 @@ from hangman_net.plugins.hangman_table import (
     idle_board,
     letters_found,
     seated,
+    setters,
     summary,
     took_part,
     winners,
@@ -144,7 +145,7 @@ class Rounds(Plugin):
 
     def _pass_on(self, ctx: Context, table: Table, rota: Rota, without: str | None = None) -> None:
         """The next member sets a word; the turns end when nobody is left, or all have let it pass."""
-        names = [m.name for m in ctx.members if m.seated and m.connected and not m.puppet and m.name != without]
+        names = [name for name in setters(ctx) if name != without]
         everyone = [m.name for m in ctx.members]
         at = everyone.index(rota.setter) + 1 if rota.setter in everyone else 0
         following = [name for name in (*everyone[at:], *everyone[:at]) if name in names]

@@ -113,6 +113,11 @@ def seated(ctx: Context, me: Literal["here", "away", "gone"] | None = None) -> M
     return players if persons else dict.fromkeys(players, False)
 
 
+def setters(ctx: Context) -> list[str]:
+    """Who can be asked to set a word: the persons who play and are here."""
+    return [member.name for member in ctx.members if member.seated and member.connected and not member.puppet]
+
+
 def board(seen: Seen) -> Board:
     """A round as somebody sees it, as the message that tells them."""
     return Board(

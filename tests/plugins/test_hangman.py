@@ -358,6 +358,17 @@ def test_setting_in_turn_ends_when_nobody_wants_to(fruit):
     assert fruit.bob.board.status == "playing"
 
 
+def test_to_set_in_turn_takes_two(fruit):
+    fruit.ann.types("/new mode=setter")
+    assert fruit.ann.error == "usage"
+
+
+def test_a_host_who_looks_on_sets_no_word(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "host: /spectate\nhost: /new mode=setter")
+    assert fruit.bob.board.setter == "ann"
+
+
 # --- ending a round ---------------------------------------------------------------------------------------------
 
 
