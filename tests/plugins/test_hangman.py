@@ -634,3 +634,19 @@ def test_a_reload_in_the_middle_of_a_round_keeps_it(fruit):
     assert "hangman was reloaded." in fruit.host.texts
     fruit.ann.types("n")
     assert cells(fruit.ann.board) == "_anana"
+
+
+def test_a_class_of_thirty_in_turns_with_a_snowman(fruit):
+    pupils = [f"pupil-{n}" for n in range(30)]
+    play(fruit, "teacher: /room class\nteacher: /config art snowman\nteacher: /config mode turns\nteacher: /spectate")
+    for name in pupils:
+        fruit.sits(name, room="class")
+    play(fruit, "teacher: /new cats lives=15\n" + "\n".join(f"{name}: /guess z" for name in pupils[1:]))
+    assert all(fruit.player(name).error == "not_your_turn" for name in pupils[1:])
+    play(fruit, "\n".join(f"{name}: {letter}" for name, letter in zip(pupils, "zyxwvsrqp", strict=False)))
+    assert fruit.teacher.board.missed == tuple("zyxwvsrqp")
+    assert "(" in fruit.teacher.board.art
+    assert fruit.teacher.board.turn == "pupil-9"
+    fruit.player("pupil-9").types("c")
+    play(fruit, "teacher: /stop")
+    assert fruit.player("pupil-29").board.status == "stopped"
