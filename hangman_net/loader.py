@@ -21,7 +21,7 @@ from hangman_net.chat.errors import PluginError
 from hangman_net.chat.hub import Hub
 from hangman_net.chat.plugin import Plugin, Services, check
 
-BUILTIN = ("hangman", "words", "chat", "table", "scores", "daily", "moderation", "admin")
+BUILTIN = ("hangman", "words", "bot", "chat", "table", "scores", "daily", "moderation", "admin")
 """Modules of `hangman_net.plugins`, in the order in which help lists them."""
 
 GROUP = "hangman_net.plugins"
