@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from hangman_net.game.languages import LANGUAGES
 from hangman_net.game.rating import level_of
-from hangman_net.game.words import LEVELS, WordList
+from hangman_net.game.words import KEYS, LEVELS, WordList, parse
 from hangman_net.grading import rated
 from hangman_net.wordfiles import bundled, parse_file
 from hangman_net.wordtools import GOOD, check
 
+PAGE = (Path(__file__).parent.parent / "docs" / "wordlists.md").read_text(encoding="utf-8")
 FILES = sorted(bundled().glob("*.txt"))
 
 
@@ -56,3 +60,24 @@ def test_there_are_enough() -> None:
     assert len({found.language.partition("-")[0] for found in lists}) >= 7
     names = {found.name for found in lists}
     assert {"english", "animals", "food", "countries", "capitals", "science", "sport", "music", "idioms"} <= names
+
+
+def test_the_lists_that_the_page_shows_are_good() -> None:
+    shown = [dedent(block) for block in re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL) if "#:" in block]
+    assert len(shown) == 2
+    for block in shown:
+        parsed = parse("list", block.encode())
+        assert parsed.problems == ()
+        assert parsed.wordlist is not None
+        assert len(parsed.wordlist.words) >= 2
+
+
+def test_the_page_s_code_runs() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(code, {})
+
+
+def test_the_page_names_every_header_key_and_counts_the_languages() -> None:
+    table = PAGE.partition("| key | value |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines()[2:]))) == set(KEYS)
+    assert f"{len(LANGUAGES)} languages" in PAGE
