@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,8 +126,8 @@ def serve(launcher: Launcher) -> Iterator[Callable[..., Launched]]:
     """Starts servers of a case's own, which end with it."""
     mine: list[Launched] = []
 
-    def start(*options: str, **how: object) -> Launched:
-        server = launcher.serve(*options, **how)  # type: ignore[arg-type]
+    def start(*options: str, **how: Any) -> Launched:
+        server = launcher.serve(*options, **how)
         mine.append(server)
         return server
 

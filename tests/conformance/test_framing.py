@@ -96,7 +96,9 @@ def test_bye_arrives_although_the_client_goes_on_sending(table: Launched, room: 
 @holds("2.06")
 def test_where_frames_are_cut_never_matters(table: Launched, room: str, step: int) -> None:
     peer = table.peer()
-    data = encode(HELLO | {"room": room}) + encode({"type": "line", "text": "héllo ☃", "id": 1}) + encode({"type": "ping"})
+    data = (
+        encode(HELLO | {"room": room}) + encode({"type": "line", "text": "héllo ☃", "id": 1}) + encode({"type": "ping"})
+    )
     for at in range(0, len(data), step):
         peer.send_bytes(data[at : at + step])
     got = peer.until("pong")

@@ -198,7 +198,9 @@ def test_a_ping_without_an_id(table: Launched, room: str) -> None:
 def test_unknown_fields_are_skipped_in_every_message(table: Launched, room: str) -> None:
     peer = table.peer()
     peer.hello(None, room, future={"a": [1]}, colour="green")
-    peer.send({"type": "line", "text": "hi", "id": 1, "mood": "good"}, {"type": "complete", "id": 2, "text": "/h", "x": 0})
+    peer.send(
+        {"type": "line", "text": "hi", "id": 1, "mood": "good"}, {"type": "complete", "id": 2, "text": "/h", "x": 0}
+    )
     got = peer.until("completions")
     assert [m for m in got if m["type"] == "ack"] == [{"type": "ack", "id": 1, "ok": True}]
 
@@ -271,7 +273,9 @@ def test_what_could_harm_a_terminal_reaches_nobody(table: Launched, room: str, t
             for char in said:
                 assert char >= " ", (char, message)
                 assert not "\x7f" <= char <= "\x9f", (char, message)
-                assert char not in "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff"
+                assert (
+                    char not in "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff"
+                )
 
 
 @holds("2.29")
@@ -308,7 +312,9 @@ def test_a_line_that_is_just_not_too_long(table: Launched, room: str, text: str)
     assert [m["text"] for m in bob.barrier() if m["type"] == "chat"] == [text]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\t", "\u200b", "\x1b"], ids=["empty", "space", "tab", "zero-width", "escape"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\t", "\u200b", "\x1b"], ids=["empty", "space", "tab", "zero-width", "escape"]
+)
 @holds("2.33", "2.51")
 def test_a_line_of_nothing_says_nothing_and_is_acked(table: Launched, room: str, text: str) -> None:
     ann, bob = table.join(None, room), table.join(None, room)

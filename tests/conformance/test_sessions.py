@@ -197,7 +197,9 @@ def test_names_that_are_none(table: Launched, name: str) -> None:
     peer.hello()
 
 
-@pytest.mark.parametrize("name", ["host", "HOST", "server", "system", "admin", "everyone", "Admin", "h0st", "h\u00f6st"])
+@pytest.mark.parametrize(
+    "name", ["host", "HOST", "server", "system", "admin", "everyone", "Admin", "h0st", "h\u00f6st"]
+)
 @holds("2.18")
 def test_reserved_names(table: Launched, name: str) -> None:
     peer = table.peer()
@@ -341,7 +343,11 @@ def test_room_moves_a_person(table: Launched, room: str) -> None:
     there.types("said before")
     reply = ann.say(f"/room {room}b")
     assert reply.ok
-    assert [k for k in kinds(reply.messages) if k in ("welcome", "roster", "chat", "board")] == ["roster", "chat", "board"]
+    assert [k for k in kinds(reply.messages) if k in ("welcome", "roster", "chat", "board")] == [
+        "roster",
+        "chat",
+        "board",
+    ]
     left = [m for m in bob.barrier() if m["type"] == "member"]
     assert [(m["name"], m["left"]) for m in left if m["name"] == f"A{room}"] == [(f"A{room}", True)]
     came = [m for m in there.barrier() if m["type"] == "member"]
@@ -502,7 +508,9 @@ def test_seats_are_held_for_their_time_and_no_longer(serve: Callable[..., Launch
 
 @holds("2.22")
 def test_in_a_round_they_are_held_longer(serve: Callable[..., Launched], lists: list[str]) -> None:
-    server = serve("--no-console", "--limit", "seat_hold=0.2", "--limit", "seat_hold_playing=1.2", *lists, canaries=True)
+    server = serve(
+        "--no-console", "--limit", "seat_hold=0.2", "--limit", "seat_hold_playing=1.2", *lists, canaries=True
+    )
     bob, ann, carl = server.join(), server.join("Ann"), server.join("Carl", "other")
     bob.types("/new fruit")
     ann.close()

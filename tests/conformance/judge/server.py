@@ -249,7 +249,12 @@ class Launcher:
         return {**kept, "HOME": str(self.home), "PYTHONIOENCODING": "utf-8", "TERM": "dumb", **(extra or {})}
 
     def spawn(
-        self, words: Sequence[str], *, stdin: bool = False, env: Mapping[str, str] | None = None, cwd: Path | None = None
+        self,
+        words: Sequence[str],
+        *,
+        stdin: bool = False,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
     ) -> subprocess.Popen[str]:
         """A process with pipes; without `stdin` its standard input is empty."""
         return subprocess.Popen(
