@@ -19,7 +19,7 @@ from hangman_net.game.settings import KEYS
 from hangman_net.plugins.hangman_new import Dealing
 from hangman_net.plugins.hangman_rounds import Taste
 from hangman_net.plugins.hangman_table import Table, trace
-from hangman_net.plugins.hangman_words import OWN, ArtName, arts, modes, own_name
+from hangman_net.plugins.hangman_words import OWN, ArtName, Guess, arts, modes, own_name
 
 RULES = """\
 Find the word, letter by letter or all at once: /guess LETTER, /guess WORD, or just type a letter.
@@ -42,7 +42,7 @@ class Hangman(Dealing):
     # --- guessing -----------------------------------------------------------------------------------------------
 
     @command(summary="Guess a letter or the whole word", aliases=("g",), role="seated", phase="playing", rate="guess")
-    def guess(self, ctx: Context, what: Annotated[Rest, Doc("LETTER|WORD", "one letter, or all of the word")]) -> None:
+    def guess(self, ctx: Context, what: Annotated[Guess, Doc("LETTER|WORD", "one letter, or all of the word")]) -> None:
         """Guess a letter or the whole word. What was tried already, or cannot be right, costs nothing."""
         table, round, mode = self._playing(ctx)
         shelf = None

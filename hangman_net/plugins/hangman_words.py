@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from msgspec import Struct
 
-from hangman_net import Completion, Context, Converter, Refusal
+from hangman_net import Completion, Context, Converter, Refusal, Rest
 from hangman_net.game.alphabet import Alphabet
 from hangman_net.game.art import ARTS, GALLOWS, Art
 from hangman_net.game.evil import Shelf
@@ -156,6 +156,12 @@ def _art(ctx: Context, word: str) -> str:
     return word.lower()
 
 
+def _letters(ctx: Context, _: str) -> tuple[str, ...]:
+    """The letters of the word's alphabet: what a page with letter keys asks for, whatever the language."""
+    round = ctx.state.running
+    return () if round is None else round.puzzle.alphabet.letters
+
+
 def _letter(_: Context, word: str) -> str:
     if len(Alphabet.cells(word[:8])) != 1 or not word[0].isalpha():
         raise ValueError(word)
@@ -181,3 +187,6 @@ ArtName = Annotated[str, Converter("art", "a picture: " + ", ".join(ARTS), _art,
 
 Letter = Annotated[str, Converter("letter", "a letter", _letter)]
 """One letter of whatever alphabet, in small."""
+
+Guess = Annotated[Rest, Converter("guess", "a letter or a word", lambda _, what: what, _letters)]
+"""A letter or the whole word; completed by the alphabet."""
