@@ -224,9 +224,9 @@ class Table:
     def passes(self, seconds: float) -> None:
         """Time passes, and whatever was to happen in it happens at its moment."""
         until = self._now + seconds
-        while (due := self.hub.next_deadline) is not None and due <= until:
+        while (due := self.hub.moments.next) is not None and due <= until:
             self._advance(max(due, self._now))
-            for make in self.hub.due():
+            for make in self.hub.moments.due():
                 self.run(make)
         self._advance(until)
 
@@ -267,8 +267,8 @@ class Table:
         self.hub.job_ended(step)
 
     def _drain(self) -> None:
-        while self.hub.later:
-            self.run(self.hub.later.popleft())
+        while self.hub.puppets.later:
+            self.run(self.hub.puppets.later.popleft())
 
     def _apply(self, step: Step) -> None:
         if step.keeps:

@@ -137,7 +137,7 @@ class Crew:
 
     # --- new code -----------------------------------------------------------------------------------------------
 
-    def reload(self, step: Step, name: str) -> None:
+    def do_reload(self, step: Step, name: str) -> None:
         """Imports a plugin's new code in a job; then registry and records are swapped in one step, or nothing is."""
         plugin, services = self.plugins.get(name), self.services
         if plugin is None or plugin.reload is None or services is None:

@@ -5,10 +5,7 @@ It knows sessions, the dispatch of a line and the plugins; it must not know sock
 
 from __future__ import annotations
 
-import hashlib
-import heapq
 import logging
-import math
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -16,46 +13,30 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-import msgspec
-
 from hangman_net.chat.commands import Registry
 from hangman_net.chat.context import Context
 from hangman_net.chat.crew import TRUSTED, Crew
 from hangman_net.chat.dispatch import Dispatcher
-from hangman_net.chat.errors import Forbidden, Refusal
+from hangman_net.chat.errors import Refusal
+from hangman_net.chat.gate import Gate
 from hangman_net.chat.meter import Meter
+from hangman_net.chat.moments import Moments
 from hangman_net.chat.moves import Moves
-from hangman_net.chat.records import SeatRecord
+from hangman_net.chat.puppets import Puppets
 from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SEAT, LogEvent, Sink, Step
-from hangman_net.chat.world import LOBBY, Busy, Room, Seat, Session, World
+from hangman_net.chat.world import Busy, Room, Seat, Session, World
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.messages import (
-    VERSION,
     Ack,
-    Board,
     Complete,
     Completions,
     Error,
     Hello,
     Line,
-    MemberChange,
-    Role,
-    Welcome,
 )
 from hangman_net.text import safe_line
 
 log = logging.getLogger("hangman_net")
-
-HOLD, OWNER, PUPPET = "hold", "owner", "puppet"
-"""Deadlines of chat itself, beside the wakes of plugins."""
-
-SWITCHED_OFF_AFTER = 3
-"""Errors of one command in a row that switch it off until it is reloaded."""
-
-
-def seat_id(token: str) -> str:
-    """A seat's lasting id: the hash of its token, so that what is kept opens nothing."""
-    return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 class Hub:
@@ -94,29 +75,42 @@ class Hub:
         self.clock = clock
         self.today = today
         self.random = chance
-        self.token = token
-        self.host_token = host_token
-        self.host_seated = host_seated
-        self.password = password
         self.version = version
         self.links: Sequence[str] = ()  # where a browser joins, `%ROOM%` for the room
         self.world = World(limits)
         self.unread: dict[str, bytes] = {}  # kept records of plugins that are not loaded
-        self.later: deque[Callable[[], Step]] = deque()  # steps of the hub's own, for whoever drives it
         self.crew = Crew(self)
         self.dispatcher = Dispatcher(self, self.crew)
         self.moves = Moves(
             self.world,
             told=sink,
             hook=self.crew.hook,
-            board=self._board,
+            board=lambda seat, board: self.puppets.shown(seat, board),
             registry=lambda: self.crew.registry,
             today=lambda: self.today(),
             scripts=scripts,
         )
-        self._guests = 1
-        self._deadlines: list[tuple[float, int, str, str, str]] = []  # due, order, kind, where, key
-        self._order = 0
+        self.gate = Gate(
+            self.world,
+            self.moves,
+            self.crew,
+            sink=sink,
+            token=token,
+            host_token=host_token,
+            host_seated=host_seated,
+            password=password,
+            version=version,
+        )
+        self.moments = Moments(self.world, self.moves, self.crew, clock=clock, resolve=self._resolve)
+        self.puppets = Puppets(
+            self.world,
+            self.moves,
+            self.crew,
+            clock=clock,
+            token=token,
+            line=lambda step, seat, text: self._line(step, seat, seat.room, text),
+            resolve=self._resolve,
+        )
 
     # --- what a context asks of the house -----------------------------------------------------------------------
 
@@ -157,7 +151,7 @@ class Hub:
         """
         step = Step(self.clock())
         try:
-            self._hello(step, session, hello, identity)
+            self.gate.hello(step, session, hello, identity)
             self._resolve(step)
         except Refusal as refusal:
             step.clear()
@@ -167,112 +161,6 @@ class Hub:
             if session.tries > self.limits.hello_tries:
                 step.bye(session, "protocol", "too many refused hellos")
         return step
-
-    def _hello(self, step: Step, session: Session, hello: Hello, identity: str | None) -> None:
-        if session.seat is not None:
-            raise Refusal("You have said hello already.", "bad_message")
-        if hello.version != VERSION:
-            raise Refusal(f"This server speaks version {VERSION}, not {hello.version}.", "bad_version")
-        token = identity or hello.token
-        host = self.host_token is not None and token == self.host_token
-        known = seat_id(token) if token and len(token) <= 200 else None
-        if known is not None:
-            self.world.free("seat:" + known)
-        if not host:
-            if self.password is not None and hello.password != self.password:
-                raise Forbidden("This server wants a password.")
-            if self.moves.banned(name=hello.name, seat=known, address=session.address):
-                raise Forbidden("You are banned from this server.")
-        seat = self.world.seats.get(known) if known is not None else None
-        if seat is not None and seat.record.held and seat.record.puppet is None:
-            self._resume(step, session, seat, token or "", host)
-        else:
-            if not host and (seat is None and identity is None):
-                token = None
-            self._sit(step, session, hello, seat, token or self.token(), host)
-
-    def _resume(self, step: Step, session: Session, seat: Seat, token: str, host: bool) -> None:
-        """The same seat again: its name and room count."""
-        room = seat.room
-        step.touch(room)
-        step.room = room
-        self._used(step, seat)
-        old = seat.session
-
-        def back() -> None:
-            if old is not None:
-                room.unhear(old)
-                old.seat = None
-            session.seat, seat.session, seat.away = seat, session, None
-            seat.host = host
-            session.rank = seat.rank
-            room.hear(session)
-
-        if old is not None:
-            step.bye(old, "replaced", "this seat was taken by another connection of yours")
-        else:
-            role: Role = "host" if host else seat.role
-            step.to_room(room, MemberChange(room.name, seat.name, role, seat.seated, True, seat.score, False, None))
-        step.act(back)
-        step.act(lambda: self.sink.to(session, self._welcome(seat, token, resumed=True)))
-        self.moves.shown(step, seat, room)
-        self.crew.hook("on_back", step, seat, room)
-
-    def _sit(self, step: Step, session: Session, hello: Hello, old: Seat | None, token: str, host: bool) -> None:
-        """A new seat, or one that was given up by somebody whose token is known."""
-        new_id = seat_id(token)
-        step.claim("seat:" + new_id)
-        wanted = hello.name if hello.name is not None else old.name if old is not None else None
-        if wanted is None:
-            name, self._guests = self.moves.guest(step, self._guests)
-        else:
-            name = self.moves.name(step, wanted, host=host)
-        room, _ = self.moves.room(step, hello.room or LOBBY, new_id)
-        step.room = room
-        self.moves.may_enter(room, old, hello.invite)
-        seated = self.moves.seat_free(room) and (self.host_seated or not host)
-        day = int(self.today().timestamp() // 86_400)
-        if old is None:
-            record = SeatRecord(name, room.name, day, seated=seated)
-            seat = Seat(new_id, record, room)
-        else:
-            record = msgspec.structs.replace(
-                old.record, name=name, room=room.name, used=day, seated=seated, held=True, muted=None
-            )
-            seat = old
-        seat.host = host
-        step.replace_seat(seat, record)
-
-        def sit() -> None:
-            seat.record, seat.room, seat.session, seat.away = record, room, session, None
-            seat.key = self.moves.key(name)
-            self.world.seats[seat.id] = seat
-            self.world.names[seat.key] = seat
-            session.seat = seat
-            session.rank = seat.rank
-            self.sink.to(session, self._welcome(seat, token, resumed=False))
-
-        step.act(sit)
-        self.moves.enter(step, seat, room, session)
-
-    def _used(self, step: Step, seat: Seat) -> None:
-        """A token that is used once a day is kept for another 30."""
-        day = int(self.today().timestamp() // 86_400)
-        if seat.record.used != day:
-            step.replace_seat(seat, msgspec.structs.replace(seat.record, used=day))
-
-    def _welcome(self, seat: Seat, token: str, *, resumed: bool) -> Welcome:
-        return Welcome(
-            version=VERSION,
-            name=seat.name,
-            room=seat.room.name,
-            role=seat.role,
-            token=token,
-            server=self.version,
-            resumed=resumed,
-            last_id=seat.last_id,
-            commands=self.registry.catalogue(seat.rank),
-        )
 
     def dropped(self, session: Session) -> Step | None:
         """A connection went without a word. None where it held no seat any more."""
@@ -284,11 +172,7 @@ class Hub:
         room = seat.room
         step.act(lambda: room.unhear(session))
         self.moves.away(step, seat)
-        playing = self.crew.playing(room)
-        hold = self.limits.seat_hold_playing if playing else self.limits.seat_hold
-        self._deadline(step, step.now + hold, HOLD, seat.id)
-        if room.record.owner == seat.id:
-            self._deadline(step, step.now + self.limits.owner_away, OWNER, seat.id)
+        step.act(lambda: self.moments.hold(seat))
         self._resolve(step)
         return step
 
@@ -436,92 +320,6 @@ class Hub:
             room = self.world.room(event.room) or step.room
             self.crew.hook("on_event", step, step.seat, room, event.kind, data)
 
-    def _board(self, seat: Seat, board: Board) -> None:
-        """A computer player was shown a board; its plugin is told in a step of its own."""
-        seat.board = board
-        name = seat.record.puppet or ""
-
-        def tell() -> Step:
-            step = Step(self.clock(), None, seat.room)
-            step.touch(seat.room)
-            plugin = self.crew.plugins.get(name)
-            if plugin is not None and self.world.names.get(seat.key) is seat:
-                self.crew.hook_one(plugin, "on_board", step, seat, seat.room, board)
-                self._resolve(step)
-            return step
-
-        self.later.append(tell)
-
-    # --- deadlines ----------------------------------------------------------------------------------------------
-
-    def _deadline(self, step: Step, due: float, kind: str, where: str, key: str = "") -> None:
-        if due < math.inf:
-            step.act(lambda: self._push(due, kind, where, key))
-
-    def _push(self, due: float, kind: str, where: str, key: str) -> None:
-        self._order += 1
-        heapq.heappush(self._deadlines, (due, self._order, kind, where, key))
-
-    @property
-    def next_deadline(self) -> float | None:
-        """When `due` has something to do, by the server's clock."""
-        return self._deadlines[0][0] if self._deadlines else None
-
-    def due(self) -> list[Callable[[], Step | None]]:
-        """The steps whose moment has come; each is called like `line` and may raise `Busy`."""
-        now, steps = self.clock(), []
-        while self._deadlines and self._deadlines[0][0] <= now:
-            due, _, kind, where, key = heapq.heappop(self._deadlines)
-            steps.append(self._moment(due, kind, where, key))
-        return steps
-
-    def _moment(self, due: float, kind: str, where: str, key: str) -> Callable[[], Step | None]:
-        if kind == HOLD:
-            return lambda: self._expire(where, due)
-        if kind == OWNER:
-            return lambda: self._owner_away(where)
-        return lambda: self._tick(kind, where, key, due)
-
-    def _expire(self, seat_id: str, due: float) -> Step | None:
-        """The seat of somebody who did not come back is given up, unless a round began meanwhile."""
-        seat = self.world.seats.get(seat_id)
-        if seat is None or seat.connected or seat.away is None or not seat.record.held:
-            return None
-        step = Step(self.clock(), None, seat.room)
-        step.touch(seat.room)
-        hold = self.limits.seat_hold_playing if self.crew.playing(seat.room) else self.limits.seat_hold
-        if (until := seat.away + hold) > step.now:
-            self._deadline(step, until, HOLD, seat_id)
-            return step
-        self.moves.release(step, seat)
-        self._resolve(step)
-        return step
-
-    def _owner_away(self, seat_id: str) -> Step | None:
-        seat = self.world.seats.get(seat_id)
-        if seat is None or seat.connected or seat.away is None or seat.room.record.owner != seat_id:
-            return None
-        step = Step(self.clock(), None, seat.room)
-        step.touch(seat.room)
-        if seat.away + self.limits.owner_away > step.now:
-            return None
-        self.moves.pass_on(step, seat.room, without=seat)
-        return step
-
-    def _tick(self, plugin_name: str, room_name: str, key: str, due: float) -> Step | None:
-        room, plugin = self.world.room(room_name), self.crew.plugins.get(plugin_name)
-        if room is None or plugin is None:
-            return None
-        step = Step(self.clock(), None, room)
-        step.touch(room)
-        wakes = room.wakes.get(plugin_name, {})
-        if wakes.get(key) != due:  # called off, or put off
-            return None
-        step.wakes = {(room, plugin_name): {k: v for k, v in wakes.items() if k != key}}
-        self.crew.hook_one(plugin, "on_tick", step, None, room, key)
-        self._resolve(step)
-        return step
-
     # --- jobs ---------------------------------------------------------------------------------------------------
 
     def finish_job(self, step: Step, result: Any, error: BaseException | None) -> Step:
@@ -543,6 +341,8 @@ class Hub:
             if plugin is not None:
                 job.then(Context(self, then, plugin, seat, room, TRUSTED), result)
                 self._resolve(then)
+                if then.job is not None:
+                    raise RuntimeError("one job a line")
             self._done(then, session)
         except Refusal as refusal:
             self._refuse(then, session, refusal)
@@ -571,12 +371,10 @@ class Hub:
             for effect in pending:
                 if effect[0] != ASK:
                     step.effects.append(effect)
-                elif effect[1] == "reload":
-                    self.crew.reload(step, *effect[2])
-                elif effect[1] in ("enter", "dismiss", "types"):
-                    getattr(self, f"_do_{effect[1]}")(step, *effect[2])
                 else:
-                    getattr(self.moves, f"do_{effect[1]}")(step, *effect[2])
+                    verb, args = effect[1], effect[2]
+                    doer = next(d for d in (self.moves, self.puppets, self.crew) if hasattr(d, f"do_{verb}"))
+                    getattr(doer, f"do_{verb}")(step, *args)
         raise RuntimeError("plugins' hooks ask for more and more")
 
     def begin(self, step: Step) -> None:
@@ -595,7 +393,8 @@ class Hub:
             for seat, record in step.seats.items():
                 seat.record = record
         if step.wakes:
-            self._set_wakes(step.wakes)
+            for (room, plugin), wakes in step.wakes.items():
+                self.moments.set_wakes(room, plugin, wakes)
         sink = self.sink
         for kind, who, what in step.effects:
             if kind == TO_ROOM:
@@ -622,88 +421,10 @@ class Hub:
             del seat.done[0]
         seat.last_id = max(seat.last_id, line_id)
 
-    def _set_wakes(self, wakes: dict[tuple[Room, str], dict[str, float]]) -> None:
-        for (room, plugin), due in wakes.items():
-            before = room.wakes.get(plugin, {})
-            for key, at in due.items():
-                if before.get(key) != at:
-                    self._push(at, plugin, room.name, key)
-            if due:
-                room.wakes[plugin] = due
-            else:
-                room.wakes.pop(plugin, None)
-
-    def storage_failed(self, step: Step) -> Step | None:
+    def storage_failed(self, session: Session, step: Step) -> Step:
         """What is said instead of a step that could not be kept: `storage`, and nothing has changed."""
-        if step.seat is None or step.seat.session is None:
-            return None
-        told = Step(self.clock(), step.seat, step.room)
+        told = Step(self.clock())
         told.line_id = step.line_id
         text = "The server cannot write to its disk just now: nothing was changed. Chat goes on; try again soon."
-        self._refuse(told, step.seat.session, Refusal(text, "storage"))
+        self._refuse(told, session, Refusal(text, "storage"))
         return told
-
-    # --- after a restart ----------------------------------------------------------------------------------------
-
-    def restored_away(self, seat: Seat) -> None:
-        """Everybody is away after a restart; seats are held as if the connection had gone just now."""
-        seat.away = self.clock()
-        hold = self.limits.seat_hold_playing if self.crew.playing(seat.room) else self.limits.seat_hold
-        self._push(seat.away + min(hold, self.limits.seat_hold), HOLD, seat.id, "")
-        if seat.room.record.owner == seat.id:
-            self._push(seat.away + self.limits.owner_away, OWNER, seat.id, "")
-
-    def restored_wakes(self, room: Room, plugin: str, wakes: dict[str, float]) -> None:
-        """A plugin's wakes go on."""
-        self._set_wakes({(room, plugin): wakes})
-
-    def wake_puppet(self, seat: Seat) -> None:
-        """A computer player is back after a restart: plugins show it the board again."""
-
-        def back() -> Step:
-            step = Step(self.clock(), None, seat.room)
-            step.touch(seat.room)
-            self.crew.hook("on_back", step, seat, seat.room)
-            self._resolve(step)
-            return step
-
-        self.later.append(back)
-
-    # --- verbs that are the hub's own ---------------------------------------------------------------------------
-
-    def _do_enter(self, step: Step, room: Room, name: str, plugin: str) -> None:
-        if not self.moves.seat_free(room):
-            raise Refusal("Every seat is taken.", "full")
-        name = self.moves.name(step, name)
-        day = int(self.today().timestamp() // 86_400)
-        record = SeatRecord(name, room.name, day, seated=True, puppet=plugin)
-        seat = Seat(seat_id(self.token()), record, room)
-        step.replace_seat(seat, record)
-
-        def sit() -> None:
-            self.world.seats[seat.id] = seat
-            self.world.names[seat.key] = seat
-
-        step.act(sit)
-        self.moves.enter(step, seat, room, None)
-
-    def _do_dismiss(self, step: Step, seat: Seat) -> None:
-        self.moves.release(step, seat)
-
-    def _do_types(self, step: Step, seat: Seat, text: str) -> None:
-        def later() -> Step:
-            if self.world.names.get(seat.key) is not seat:
-                return Step(self.clock())
-            room = seat.room
-            if room.waiters is not None:
-                raise Busy(room.waiters)
-            typed = Step(self.clock(), seat, room)
-            try:
-                self._line(typed, seat, room, text)
-                self._resolve(typed)
-            except Refusal as refusal:
-                log.debug("computer player %s: %s", seat.name, refusal.text)
-                typed.clear()
-            return typed
-
-        step.act(lambda: self.later.append(later))

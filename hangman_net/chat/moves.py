@@ -5,16 +5,16 @@ It knows rooms, seats, names, roles and bans; it must not know commands, nor car
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from hangman_net.chat.bans import Bans, address_key
 from hangman_net.chat.commands import Registry
 from hangman_net.chat.errors import Forbidden, Refusal
-from hangman_net.chat.records import BAN, ROOM, SEAT, BanRecord, RoomRecord, state_key, wake_key
+from hangman_net.chat.records import ROOM, SEAT, RoomRecord, state_key, wake_key
 from hangman_net.chat.step import Sink, Step
 from hangman_net.chat.world import LOBBY, Room, Seat, Session, World, member_change
 from hangman_net.messages import Board, ByeReason, Chat, Commands, MemberChange, Notice, Role
@@ -53,7 +53,7 @@ class Moves:
         self.registry = registry
         self.today = today
         self.scripts = scripts
-        self.bans: dict[str, BanRecord] = {}  # by their record's key
+        self.bans = Bans(today)
 
     # --- names and rooms ----------------------------------------------------------------------------------------
 
@@ -73,10 +73,15 @@ class Moves:
         step.claim("name:" + key)
         return name
 
-    @staticmethod
-    def key(name: str) -> str:
-        """What the name shares with those that could be taken for it."""
-        return name_key(name)
+    def day(self) -> int:
+        """Today, in days since 1970 (UTC)."""
+        return int(self.today().timestamp() // 86_400)
+
+    def register(self, seat: Seat) -> None:
+        """The seat is held from now on, and found by its id and its name."""
+        seat.key = name_key(seat.name)
+        self.world.seats[seat.id] = seat
+        self.world.names[seat.key] = seat
 
     def guest(self, step: Step, number: int) -> tuple[str, int]:
         """The first free name of `guest-1`, `guest-2`, … from `number` on, and its number."""
@@ -391,46 +396,14 @@ class Moves:
         seat = self.world.person(who)
         if seat is not None and seat.host:
             raise Forbidden("The host cannot be banned.")
-        until = None if seconds is None else self.today().timestamp() + seconds
-        address = seat.session.address if seat is not None and seat.session is not None else None
-        if seat is None and any(c in who for c in ".:"):
-            ban = BanRecord(who, address=address_key(who), until=until, by=by)
-        else:
-            ban = BanRecord(who, key=name_key(who), seat=seat.id if seat else None, until=until, by=by)
-            if address is not None and not is_local(address):
-                ban = msgspec.structs.replace(ban, address=address_key(address))
-        at = BAN + name_key(who)
-        step.put(at, ban)
-
-        def banned() -> None:
-            self.bans[at] = ban
-
-        step.act(banned)
+        ban = self.bans.add(step, who, seat, seconds, by)
         for one in list(self.world.held()):
             where = None if one.session is None else address_key(one.session.address)
             if not one.host and (one is seat or (where is not None and where == ban.address)):
                 self._end(step, one, "banned", reason or None)
 
     def do_unban(self, step: Step, who: str) -> None:
-        at = BAN + name_key(who)
-        if at not in self.bans:
-            raise Refusal(
-                f"{who[:40]} is not banned; banned are: {', '.join(b.name for b in self.bans.values()) or '-'}"
-            )
-        step.put(at, None)
-        step.act(lambda: self.bans.__delitem__(at))
-
-    def banned(self, *, name: str | None, seat: str | None, address: str) -> bool:
-        """Whether somebody of that name, seat or address is kept out."""
-        if not self.bans:
-            return False
-        now = self.today().timestamp()
-        key, where = name_key(name) if name else None, address_key(address)
-        return any(
-            (ban.until is None or ban.until > now)
-            and ((key and ban.key == key) or (seat and ban.seat == seat) or (where and ban.address == where))
-            for ban in self.bans.values()
-        )
+        self.bans.lift(step, who)
 
     # --- boards, chat and roles ---------------------------------------------------------------------------------
 
@@ -497,25 +470,3 @@ class Moves:
             registry = self.registry()
             if registry.catalogue(before) != (now := registry.catalogue(rank)):
                 self.told.to(session, Commands(now))
-
-
-def address_key(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 of an IPv6 one."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
-
-
-def is_local(address: str) -> bool:
-    """Whether it is a loopback or private address, behind which a whole class may sit."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return True
-    return ip.is_loopback or ip.is_private or ip.is_link_local

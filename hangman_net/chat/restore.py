@@ -68,7 +68,7 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
             _plugin_record(hub, out, kind, rest, key, data)
         elif key.startswith(BAN) and (ban := _decoded(out, key, data, ban_decoder)) is not None:
             if ban.until is None or ban.until > hub.today().timestamp():
-                hub.moves.bans[key] = ban
+                hub.moves.bans.records[key] = ban
             else:
                 out.puts[key] = None
     for room in list(world.rooms.values()):
@@ -77,7 +77,7 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
             out.puts |= {k: None for k in records if k == ROOM + room.name or k.split("/")[1:2] == [room.name]}
     for seat in list(world.held()):
         if seat.record.puppet is not None:
-            hub.wake_puppet(seat)
+            hub.puppets.restored(seat)
     return out
 
 
@@ -105,7 +105,8 @@ def _seat(hub: Hub, seat: Seat) -> None:
     world.names[name_key(seat.name)] = seat
     seat.room.members[seat.id] = seat
     if seat.record.puppet is None:
-        hub.restored_away(seat)
+        seat.away = hub.clock()
+        hub.moments.hold(seat, hub.limits.seat_hold)
 
 
 def _plugin_record(hub: Hub, out: Restored, kind: str, rest: str, key: str, data: bytes) -> None:
@@ -136,4 +137,4 @@ def _wakes(hub: Hub, out: Restored, room: Room, plugin: LoadedPlugin, key: str, 
     wakes = _decoded(out, key, data, wakes_decoder)
     if wakes is not None:
         soonest = hub.clock() + LEAST_LEFT
-        hub.restored_wakes(room, plugin.name, {k: max(due, soonest) for k, due in wakes.items()})
+        hub.moments.set_wakes(room, plugin.name, {k: max(due, soonest) for k, due in wakes.items()})

@@ -13,7 +13,6 @@ import msgspec
 from msgspec import Struct
 
 from hangman_net import AnyName, Context, Doc, Plugin, command
-from hangman_net.text import name_key
 
 SHOWN = 10
 """Places that `/top` lists: one screen beside a board."""
@@ -148,8 +147,7 @@ def ranking(earned: Iterable[tuple[int, str]], mine: int) -> Iterator[str]:
 
 def _find(ctx: Context, name: str) -> tuple[str, Stats] | None:
     """Whoever has that name now, else of those who had it and are gone the one with the most points."""
-    key = name_key(name)
-    known = [(who, stats) for who, stats in ctx.everyone() if name_key(who) == key]
+    known = [(who, stats) for who, stats in ctx.everyone() if who.casefold() == name.casefold()]
     if (held := ctx.person_of(name)) is not None:
         return next((who for who, stats in known if stats is held), name), held
     return max(known, key=lambda one: one[1].points, default=None)

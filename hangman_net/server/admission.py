@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from hangman_net.chat.moves import address_key, is_local
+from hangman_net.chat.bans import address_key, is_local
 from hangman_net.limits import NONE, Limits
 from hangman_net.messages import ByeReason
 

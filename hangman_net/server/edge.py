@@ -48,6 +48,18 @@ class Wire(Protocol):
         """The next thing there is."""
 
 
+class Endpoint(Protocol):
+    """What a connection asks of its socket: `socket.socket`, or what encrypts in its place."""
+
+    def fileno(self) -> int: ...
+    def recv_into(self, buffer: bytearray, nbytes: int, /) -> int: ...
+    def send(self, data: bytes | bytearray, /) -> int: ...
+    def getsockopt(self, level: int, option: int, /) -> int: ...
+    def setsockopt(self, level: int, option: int, value: int, /) -> None: ...
+    def shutdown(self, how: int, /) -> None: ...
+    def close(self) -> None: ...
+
+
 class Connection(Client):
     """One TCP connection: raw, non-blocking, without a task, a timer or a stream object of its own.
 
@@ -60,7 +72,7 @@ class Connection(Client):
 
     __slots__ = ("begun", "door", "opened_at", "owed", "owed_since", "paused", "skip", "sock", "watched", "wire")
 
-    def __init__(self, door: Door, sock: socket.socket, address: str, wire: Wire) -> None:
+    def __init__(self, door: Door, sock: Endpoint, address: str, wire: Wire) -> None:
         super().__init__(address)
         self.door = door
         self.sock = sock
@@ -164,11 +176,15 @@ class Connection(Client):
             self.drop()
             return
         if sent < len(data):
-            self.owed = bytearray(data[sent:])
-            self.skip = self._begun_rest(data, sent)
-            self.owed_since = time.monotonic()
+            self.owe(data, sent)
             self.door.loop.add_writer(self.sock, self.writable)
-            self.watch(self.owed_since + self.door.limits.backlog_time)
+
+    def owe(self, data: bytes, sent: int = 0) -> None:
+        """Keeps what is not sent yet of `data`, as long as a reader may take."""
+        self.owed = bytearray(data[sent:])
+        self.skip = self.begun_rest(data, sent)
+        self.owed_since = time.monotonic()
+        self.watch(self.owed_since + self.door.limits.backlog_time)
 
     def writable(self) -> None:
         """The kernel takes more of what is owed."""
@@ -180,9 +196,7 @@ class Connection(Client):
         except OSError:
             self.drop()
             return
-        self.skip = (
-            self.skip - sent if sent <= self.skip else self._begun_rest(self.owed[self.skip :], sent - self.skip)
-        )
+        self.skip = self.skip - sent if sent <= self.skip else self.begun_rest(self.owed[self.skip :], sent - self.skip)
         del self.owed[:sent]
         self.owed_since = time.monotonic()
         if not self.owed:
@@ -191,7 +205,11 @@ class Connection(Client):
             if self.ending:
                 self.end()
 
-    def _begun_rest(self, data: bytes | bytearray, sent: int) -> int:
+    def committed(self) -> int:
+        """Bytes at the front of what is owed that can no longer be dropped for something else."""
+        return self.skip
+
+    def begun_rest(self, data: bytes | bytearray, sent: int) -> int:
         """Bytes behind `sent` that finish the frame in which `sent` falls; `data` begins with a frame."""
         at = 0
         while at < sent:
@@ -203,7 +221,7 @@ class Connection(Client):
         log.info("cut", extra={"connection": self.address, "reason": "slow"})
         if self.owed is not None:
             bye = self.framed(encode(Bye("slow", "you did not read what you were sent")))
-            last = bytes(self.owed[: self.skip]) + bye
+            last = bytes(self.owed[: self.committed()]) + bye
             try:
                 # what it was owed is dropped; the rest of the frame that was begun and the bye get room of their own
                 size = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)

@@ -17,13 +17,16 @@ from typing import Any, TypeAlias
 
 from hangman_net.chat.hub import Hub
 from hangman_net.chat.step import Step
-from hangman_net.chat.world import Busy
+from hangman_net.chat.world import Busy, Seat
 from hangman_net.messages import Ack, Complete, Error, Hello, Line, Ping, Pong
 from hangman_net.server.outbox import Mailbox, Outbox
 from hangman_net.store.port import Commit, Event, Store, StoreError
 from hangman_net.wire.codec import Refused
 
 log = logging.getLogger("hangman_net")
+
+RETRY = 1.0
+"""Seconds until a step of the server's own, such as a turn that ran out, is tried again on a disk that failed."""
 
 Incoming: TypeAlias = Hello | Line | Complete | Ping | Refused
 Make: TypeAlias = Callable[[], Step | None]
@@ -32,12 +35,13 @@ Make: TypeAlias = Callable[[], Step | None]
 class Client(Mailbox):
     """A connection as the service serves it: one message at a time, the next ones wait in order."""
 
-    __slots__ = ("active", "bad", "identity", "queue")
+    __slots__ = ("active", "bad", "identity", "inside", "queue")
 
     def __init__(self, address: str = "", identity: str | None = None) -> None:
         super().__init__(address)
         self.identity = identity
         self.active = False  # a message of it is under way
+        self.inside = False  # its hello was accepted
         self.queue: deque[Incoming] | None = None  # those behind it
         self.bad = 0.0  # bad frames, as a meter that empties in a minute
 
@@ -67,6 +71,7 @@ class Service:
         self._threads = ThreadPoolExecutor(4, "hangman-job")
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
+        self._armed_for: float | None = None  # the hub's next deadline, as the timer knows it
         self._deadlines: list[tuple[float, int, Callable[[], None]]] = []  # by time.monotonic()
         self._order = 0
         self.stopping = False
@@ -145,7 +150,7 @@ class Service:
             self.hub.begin(step)
             if client is not None:
                 client.active = True
-            self.store.submit(self._commit(step), partial(self._kept, client, step, after))
+            self.store.submit(self._commit(step), partial(self._kept, client, step, make, after))
         else:
             self.hub.apply(step)
             self._applied(client, step, after)
@@ -156,26 +161,30 @@ class Service:
         self._run(client, make, after)
 
     def _commit(self, step: Step) -> Commit:
-        events = tuple(Event(e.room, e.who, e.kind, e.data, e.at) for e in step.events or ())
+        events = tuple([Event(e.room, e.who, e.kind, e.data, e.at) for e in step.events or ()])
         return Commit(step.now, step.to_keep(), events, () if step.done is None else (step.done,))
 
     def _kept(
-        self, client: Client | None, step: Step, after: Callable[[], None] | None, error: StoreError | None
+        self,
+        client: Client | None,
+        step: Step,
+        make: Make,
+        after: Callable[[], None] | None,
+        error: StoreError | None,
     ) -> None:
         waiting = self.hub.finish(step)
         if error is None:
             self.hub.apply(step)
+            self._applied(client, step, after)
         else:
             log.error("not kept: %s", error)
-            step.job = None
-            told = self.hub.storage_failed(step)
-            if told is not None:
-                self.hub.apply(told)
-            elif client is not None and client.seat is None:
-                self.outbox.to(
-                    client, Error("storage", "The server cannot write to its disk just now; try again soon.")
-                )
-        self._applied(client, step, after)
+            waiting += self.hub.job_ended(step)
+            if client is None:
+                # nobody typed it: a turn that ran out, somebody who went. It happens as soon as the disk lets it
+                self.at(time.monotonic() + RETRY, partial(self._run, None, make, after))
+            else:
+                self.hub.apply(self.hub.storage_failed(client, step))
+                self._over(client, after)
         for again in waiting:
             again()
 
@@ -187,7 +196,7 @@ class Service:
             future.add_done_callback(partial(self._worked, client, step))
         else:
             self._over(client, after)
-        if self.hub.later or self.hub.next_deadline is not None:
+        if self.hub.puppets.later or self.hub.moments.next is not None:
             self.wake()
 
     def _worked(self, client: Client | None, step: Step, future: asyncio.Future[Any]) -> None:
@@ -211,17 +220,24 @@ class Service:
             if client.seat is not None and client.seat.session is client:
                 self._run(None, partial(self.hub.dropped, client))
             return
-        if client.seat is not None:
-            client.welcomed()
-            if self.host_line is not None and client.seat.host:
-                text, self.host_line = self.host_line, None
-                if not self.hub.crew.playing(client.seat.room):
-                    self._run(client, partial(self.hub.line, client, Line(text)))
+        if client.seat is not None and not client.inside:
+            self._came_in(client, client.seat)
+        if client.queue is None:
+            return
         while client.queue and not client.active:
             self._serve(client, client.queue.popleft())
-        if client.queue is not None and not client.queue and not client.active:
+        if not client.queue and not client.active:
             client.queue = None
             client.ready()
+
+    def _came_in(self, client: Client, seat: Seat) -> None:
+        """A hello was accepted; for the host that may be what the first line of all waits for."""
+        client.inside = True
+        client.welcomed()
+        if self.host_line is not None and seat.host:
+            text, self.host_line = self.host_line, None
+            if not self.hub.crew.playing(seat.room):
+                self._run(client, partial(self.hub.line, client, Line(text)))
 
     # --- deadlines ----------------------------------------------------------------------------------------------
 
@@ -233,7 +249,7 @@ class Service:
 
     def _rearm(self) -> None:
         due = self._deadlines[0][0] if self._deadlines else None
-        hub_due = self.hub.next_deadline
+        hub_due = self.hub.moments.next
         if hub_due is not None:
             soon = time.monotonic() + max(0.0, hub_due - self.hub.clock())
             due = soon if due is None else min(due, soon)
@@ -251,7 +267,7 @@ class Service:
         now = time.monotonic()
         while self._deadlines and self._deadlines[0][0] <= now:
             heapq.heappop(self._deadlines)[2]()
-        for make in self.hub.due():
+        for make in self.hub.moments.due():
             self._run(None, make)
         self._rearm()
 
@@ -259,8 +275,8 @@ class Service:
 
     def wake(self) -> None:
         """Sets the timer for what was restored, and carries out what waits for it."""
-        while self.hub.later:
-            self._run(None, self.hub.later.popleft())
+        while self.hub.puppets.later:
+            self._run(None, self.hub.puppets.later.popleft())
         self._rearm()
 
     async def close(self) -> None:
