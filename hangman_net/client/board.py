@@ -92,24 +92,17 @@ def side_rows(model: Model, columns: int, rows: int, now: float) -> list[Row]:
     art = art_rows(model.board, inner)
     word = word_rows(model.board, model.name, inner)
     facts = fact_rows(model, inner, now)
-    people = roster_rows(model, columns)
-    if len(title) + len(art) + len(word) + len(facts) + min(len(people), ROSTER) > rows:
+    people = 1 + len(model.members) if model.members else 0
+    if len(title) + len(art) + len(word) + len(facts) + min(people, ROSTER) > rows:
         art = []
     blocks = [title, art, word, facts]
-    spare = max(0, rows - sum(map(len, blocks)) - min(len(people), CROWD))
+    spare = max(0, rows - sum(map(len, blocks)) - min(people, CROWD))
     gaps = [number for number in (3, 2, 1) if blocks[number]][:spare]  # above the lives and the word before all else
     board: list[Row] = []
     for number, block in enumerate(blocks):
         board += [()] * (number in gaps) + [(("", " "), *row) if row else () for row in block]
     board = board[:rows] + [()] * (spare > len(gaps))
-    return [clip(row, columns) for row in board + shortened(people, rows - len(board))]
-
-
-def shortened(people: list[Row], rows: int) -> list[Row]:
-    """A roster in at most `rows` rows, the last one saying how many more there are."""
-    if len(people) <= rows or rows < 2:
-        return people[: max(0, rows)]
-    return [*people[: rows - 1], (("class:quiet", f"  and {len(people) - rows + 1} more"),)]
+    return [clip(row, columns) for row in board + roster_rows(model, columns, rows - len(board))]
 
 
 def title_row(board: m.Board, columns: int) -> Row:
@@ -199,9 +192,12 @@ def _centred(row: Row, columns: int) -> Row:
 # --- who is here ----------------------------------------------------------------------------------------------------
 
 
-def roster_rows(model: Model, columns: int) -> list[Row]:
-    """Everybody: oneself, whose turn it is, then by score; with who hosts, is away or watches."""
-    if not model.members:
+def roster_rows(model: Model, columns: int, rows: int) -> list[Row]:
+    """Oneself, whose turn it is, then all others by score, with who hosts, is away or watches; at most `rows` rows.
+
+    Where not everybody fits, the last row says how many more there are.
+    """
+    if not model.members or rows < 1:
         return []
     playing = sum(member.seated for member in model.members)
     watching = model.total - playing
@@ -219,7 +215,11 @@ def roster_rows(model: Model, columns: int) -> list[Row]:
             one.name.casefold(),
         ),
     )
-    return [rule(title, columns), *(_person(model, member, boards.get(member.name), columns) for member in ordered)]
+    shown = len(ordered) if len(ordered) < rows and model.total <= len(ordered) else max(0, rows - 2)
+    made = [rule(title, columns)]
+    made += [_person(model, member, boards.get(member.name), columns) for member in ordered[:shown]]
+    more = max(model.total, len(ordered)) - min(shown, len(ordered))
+    return [*made, (("class:quiet", f"  and {more} more"),)][:rows] if more else made
 
 
 def _person(model: Model, member: m.RosterEntry, own: m.PlayerBoard | None, columns: int) -> Row:

@@ -89,7 +89,7 @@ def entry_rows(entry: Entry, columns: int, me: str, *, timestamps: bool = False)
     if entry.names_me:
         style += " class:names-me"
     mark = "@" if entry.names_me else ">" if entry.mine else _MARKS.get(entry.kind, " ")
-    head: Row = (*stamp, ("class:gutter" + style.replace("class:replay", ""), f"{mark} "))
+    head: Row = (*stamp, (f"class:gutter {style.replace('class:replay', '')}".strip(), f"{mark} "))
     hang = row_cells(head)
     rows: list[Row] = []
     for number, line in enumerate(entry.lines):

@@ -1,59 +1,39 @@
 """Which key does what.
 
-It knows keys and the screen's verbs; it must not know how the verbs do it.
+It knows keys and the desk's verbs; it must not know how the verbs do it.
 """
 
 from __future__ import annotations
-
-from typing import Protocol
 
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.keys import Keys
 
-from hangman_net.client.screen.prompt import Prompt
+from hangman_net.client.screen.desk import Desk
 
 
-class Verbs(Protocol):
-    """What keys can make the screen do."""
-
-    prompt: Prompt
-
-    def submit(self) -> None: ...
-    def interrupt(self) -> None: ...
-    def leave(self) -> None: ...
-    def scroll(self, pages: int) -> None: ...
-    def to_foot(self) -> bool: ...
-    def toggle_help(self) -> None: ...
-    def toggle_side(self) -> None: ...
-    def toggle_times(self) -> None: ...
-    def toggle_bell(self) -> None: ...
-    def escape(self) -> None: ...
-    def answer_paste(self, answer: str) -> None: ...
-
-
-def bindings(screen: Verbs) -> KeyBindings:
+def bindings(desk: Desk) -> KeyBindings:
     """The screen's keys; editing keys beside them are prompt_toolkit's own."""
     keys = KeyBindings()
-    prompt = screen.prompt
+    prompt = desk.prompt
     asked = Condition(lambda: bool(prompt.pasted))
     empty = Condition(lambda: not prompt.text)
-    _answers(keys, screen, asked)
+    _answers(keys, desk, asked)
     free = ~asked
 
     @keys.add("c-c", eager=True)
     @keys.add("<sigint>")
     def _interrupt(event: KeyPressEvent) -> None:
-        screen.interrupt()
+        desk.interrupt()
 
     @keys.add("c-d", filter=free & empty)
     def _end(event: KeyPressEvent) -> None:
-        screen.leave()
+        desk.leave()
 
     @keys.add("enter", filter=free)
     def _submit(event: KeyPressEvent) -> None:
-        screen.submit()
+        desk.submit()
 
     @keys.add("tab", filter=free)
     def _tab(event: KeyPressEvent) -> None:
@@ -90,15 +70,15 @@ def bindings(screen: Verbs) -> KeyBindings:
 
     @keys.add("pageup")
     def _page_up(event: KeyPressEvent) -> None:
-        screen.scroll(1)
+        desk.scroll(1)
 
     @keys.add("pagedown")
     def _page_down(event: KeyPressEvent) -> None:
-        screen.scroll(-1)
+        desk.scroll(-1)
 
     @keys.add("end", filter=free)
     def _foot(event: KeyPressEvent) -> None:
-        if not screen.to_foot() and not prompt.accept_ghost():
+        if not desk.to_foot() and not prompt.accept_ghost():
             prompt.buffer.cursor_position = len(prompt.text)
 
     @keys.add("c-e", filter=free)
@@ -109,23 +89,23 @@ def bindings(screen: Verbs) -> KeyBindings:
     @keys.add("?", filter=free & empty)
     @keys.add("f1")
     def _help(event: KeyPressEvent) -> None:
-        screen.toggle_help()
+        desk.toggle_help()
 
     @keys.add("f2")
     def _times(event: KeyPressEvent) -> None:
-        screen.toggle_times()
+        desk.toggle_times()
 
     @keys.add("f3")
     def _bell(event: KeyPressEvent) -> None:
-        screen.toggle_bell()
+        desk.toggle_bell()
 
     @keys.add("f4")
     def _side(event: KeyPressEvent) -> None:
-        screen.toggle_side()
+        desk.toggle_side()
 
     @keys.add("escape", filter=free)
     def _escape(event: KeyPressEvent) -> None:
-        screen.escape()
+        desk.escape()
 
     @keys.add(Keys.BracketedPaste, filter=free)
     def _paste(event: KeyPressEvent) -> None:
@@ -134,13 +114,13 @@ def bindings(screen: Verbs) -> KeyBindings:
     return keys
 
 
-def _answers(keys: KeyBindings, screen: Verbs, asked: Condition) -> None:
+def _answers(keys: KeyBindings, desk: Desk, asked: Condition) -> None:
     """While pasted lines wait, a key says what becomes of them; every other key waits too."""
 
     @keys.add(Keys.Any, filter=asked, eager=True)
     def _any(event: KeyPressEvent) -> None:
-        screen.answer_paste(event.data)
+        desk.answer_paste(event.data)
 
     @keys.add("escape", filter=asked, eager=True)
     def _no(event: KeyPressEvent) -> None:
-        screen.answer_paste("n")
+        desk.answer_paste("n")

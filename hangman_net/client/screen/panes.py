@@ -16,14 +16,25 @@ from hangman_net.client.view import entry_rows, merged, unread_row
 
 
 class RowsControl(UIControl):
-    """Paints the rows that `make(columns, rows)` gives for the size it has."""
+    """Paints the rows that `make(columns, rows)` gives for the size it has.
 
-    def __init__(self, make: Callable[[int, int], list[Row]]) -> None:
+    Where there is a `key`, rows are made again only when its value or the size is another than before.
+    """
+
+    def __init__(self, make: Callable[[int, int], list[Row]], key: Callable[[], object] | None = None) -> None:
         self._make = make
+        self._key = key
+        self._made: tuple[object, list[Row]] | None = None
 
     def create_content(self, width: int, height: int) -> UIContent:
         """The rows as prompt_toolkit takes them."""
-        rows = self._make(width, height)
+        if self._key is None:
+            rows = self._make(width, height)
+        else:
+            key = (self._key(), width, height)
+            if self._made is None or self._made[0] != key:
+                self._made = key, self._make(width, height)
+            rows = self._made[1]
 
         def line(number: int) -> StyleAndTextTuples:
             return list(rows[number])
@@ -47,10 +58,9 @@ class Talk:
     def rows(self, model: Model, columns: int, height: int) -> list[Row]:
         """The rows in sight, the newest at the foot, or the anchor and below it how many are unread."""
         self._size = columns, height
-        if self.anchor is None:
-            made = self._above(model, height)
-            return [()] * (height - len(made)) + made
-        return [*self._above(model, height - 1), unread_row(model.unread, columns)]
+        foot = [] if self.anchor is None else [unread_row(model.unread, columns)]
+        made = self._above(model, height - len(foot)) + foot
+        return [()] * (height - len(made)) + made
 
     def scroll(self, model: Model, rows: int) -> None:
         """Go so many rows back (or, where negative, on); at the newest the talk follows again."""
@@ -99,10 +109,10 @@ class Talk:
         """Is everything above this foot in sight already?"""
         above, first = inner + 1, model.entries[0].number
         height = self._size[1] - 1  # a scrolled talk gives a row to what is unread
-        while above < height and number > first:
+        while above <= height and number > first:
             number -= 1
             above += len(self._wrap(model, number))
-        return number == first and above <= height
+        return above <= height
 
     def _wrap(self, model: Model, number: int) -> list[Row]:
         """An entry's rows; of several who come and go in a row the last entry has them all, the others none."""

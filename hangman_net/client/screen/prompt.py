@@ -15,7 +15,7 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from hangman_net.client.completion import Item, Offer, Usage, check, merge, offer, tab
 from hangman_net.client.history import History, Recall
 from hangman_net.client.model import Model
-from hangman_net.client.rows import Row, clip, fill, steady
+from hangman_net.client.rows import Row, fill, spread, steady
 from hangman_net.messages import Completions
 from hangman_net.text import graphemes, safe_line
 
@@ -50,7 +50,8 @@ class Prompt:
     """What the person is typing. `model` gives the present model; `ask` asks the server for completions of a text."""
 
     def __init__(self, model: Callable[[], Model], ask: Callable[[str], int | None], history: History) -> None:
-        self.buffer = Buffer(multiline=False, on_text_changed=self._edited)
+        # Enter is ours; the editing keys that would hand the line to the buffer's owner leave it as it is.
+        self.buffer = Buffer(multiline=False, on_text_changed=self._edited, accept_handler=lambda _: True)
         self.pasted: tuple[str, ...] = ()
         self._model = model
         self._ask = ask
@@ -155,16 +156,19 @@ class Prompt:
         if completions is not None and self._asked is not None and completions.id == self._asked[0]:
             self._answer = self._asked[1], completions
 
-    def menu_rows(self, columns: int, rows: int) -> list[Row]:
-        """What is offered, with a word of help each; the chosen one marked."""
+    def menu_height(self, rows: int) -> int:
+        """Rows that the menu takes of a screen of so many."""
+        return min(len(self._in_menu()[0].items), MENU_ROWS, max(1, rows // 3))
+
+    def menu_rows(self, columns: int, count: int) -> list[Row]:
+        """So many of what is offered, with a word of help each, the chosen one marked and in sight."""
         found, chosen = self._in_menu()
-        count = min(len(found.items), MENU_ROWS, max(1, rows // 3))
         first = min(max(0, chosen - count + 1), len(found.items) - count)
         shown = enumerate(found.items[first : first + count], first)
         made = [self._menu_row(item, columns, number == chosen) for number, item in shown]
         hidden = len(found.items) - count
         if hidden and made:
-            made[-1] = fill((*clip(made[-1], columns - 10), ("class:quiet", f" +{hidden} more")), columns)
+            made[-1] = spread(made[-1], (("class:quiet", f"+{hidden} more"),), columns)
         return made
 
     def usage(self) -> Usage | None:
