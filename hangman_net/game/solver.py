@@ -174,7 +174,7 @@ class Lexicon:
         table = {ord(letter): chr(codes[letter]) for letter in letters if len(letter) == 1}
         rows: list[bytes] = []
         for place in self.places(shape):
-            text = self.wordlist.words[place].text
+            text = self.wordlist.text(place)
             if self._plain.issuperset(text):
                 rows.append(text.translate(table).encode("latin-1"))
             else:

@@ -49,6 +49,10 @@ class WordList:
         """The words alone, without hints: the quick way through a large list."""
         return self.words.texts() if isinstance(self.words, Words) else (word.text for word in self.words)
 
+    def text(self, place: int) -> str:
+        """The word alone at a place in `words`, from 0 on."""
+        return self.words.text(place) if isinstance(self.words, Words) else self.words[place].text
+
     def at_level(self, level: Level) -> Sequence[int]:
         """The places in `words` of the words of `level`, in order; fast for lists of any size."""
         if isinstance(self.words, Words):
@@ -79,11 +83,14 @@ class Words(Sequence[Word]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         index = range(len(self))[index]
-        text = self._text[self._ends[index - 1] if index else 0 : self._ends[index]]
-        return Word(text, self._hints.get(index), self._levels[bisect_right(self._starts, index) - 1])
+        return Word(self.text(index), self._hints.get(index), self._levels[bisect_right(self._starts, index) - 1])
 
     def __iter__(self) -> Iterator[Word]:
         return map(self.__getitem__, range(len(self)))
+
+    def text(self, index: int) -> str:
+        """The word alone at `index`, from 0 on."""
+        return self._text[self._ends[index - 1] if index else 0 : self._ends[index]]
 
     def texts(self) -> Iterator[str]:
         """The words alone, in order."""

@@ -6,7 +6,7 @@ from unicodedata import normalize
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangman_net.game.alphabet import (
@@ -229,11 +229,13 @@ specs = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(spec=specs)
 def test_a_spec_comes_back_from_json(spec: AlphabetSpec) -> None:
     assert msgspec.json.decode(msgspec.json.encode(spec), type=AlphabetSpec) == spec
 
 
+@settings(deadline=None)
 @given(language=st.sampled_from(sorted(LANGUAGES)), text=st.text(max_size=30))
 def test_composition_and_case_never_matter(language: str, text: str) -> None:
     alphabet = of(language)

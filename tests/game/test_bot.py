@@ -6,7 +6,7 @@ import time
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangman_net.game.alphabet import ENGLISH, Alphabet, AlphabetSpec
@@ -123,6 +123,7 @@ def test_letters_it_cannot_read_are_no_trouble(brain: Brain) -> None:
     assert brain.guess(Sight(cells, "ж"), "hard", Random(1)) in ENGLISH.letters
 
 
+@settings(deadline=None)
 @given(word=st.sampled_from(list(ANIMALS.texts())), skill=st.sampled_from(SKILLS), seed=st.integers())
 def test_it_never_repeats_itself(word: str, skill: Skill, seed: int) -> None:
     play(Brain(ENGLISH, ANIMALS.texts(), Lexicon(ANIMALS)), word, skill, Random(seed), lives=40)

@@ -6,7 +6,7 @@ import time
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangman_net.game.alphabet import Alphabet, AlphabetSpec
@@ -30,6 +30,7 @@ def fits(word: str, shown: list[str | None], missed: str) -> bool:
     return all(cell == want if want else cell not in tried for cell, want in zip(word, shown, strict=True))
 
 
+@settings(deadline=None)
 @given(words=words_of_four, shown=st.lists(st.none() | letter, min_size=4, max_size=4), missed=st.text("abcdef"))
 def test_filter_is_what_one_would_ask_of_each_word(words: list[str], shown: list[str | None], missed: str) -> None:
     index = Index.of(words)
@@ -37,6 +38,7 @@ def test_filter_is_what_one_would_ask_of_each_word(words: list[str], shown: list
     assert ids(index, index.filter(shown, missed)) == {n for n, word in enumerate(words) if fits(word, shown, missed)}
 
 
+@settings(deadline=None)
 @given(words=words_of_four, guess=letter)
 def test_partition_is_a_largest_family_that_shows_least(words: list[str], guess: str) -> None:
     index = Index.of(words)
@@ -52,6 +54,7 @@ def test_partition_is_a_largest_family_that_shows_least(words: list[str], guess:
     assert index.partition(index.all, guess) == (kept, places)
 
 
+@settings(deadline=None)
 @given(words=words_of_four, tried=st.text("abcdef"))
 def test_best_is_in_most_words(words: list[str], tried: str) -> None:
     index = Index.of(words)
@@ -61,6 +64,7 @@ def test_best_is_in_most_words(words: list[str], tried: str) -> None:
     assert best == min(counts, key=lambda cell: (-counts[cell], cell), default=None)
 
 
+@settings(deadline=None)
 @given(words=words_of_four, guesses=st.permutations("abcde"))
 def test_evil_always_keeps_a_word(words: list[str], guesses: list[str]) -> None:
     index = Index.of(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangman_net.game.wordlist import Word, WordList, draw
@@ -47,6 +47,7 @@ def test_levels_of_words_that_are_no_file() -> None:
     assert (loose.at_level("easy"), loose.at_level("hard"), loose.at_level("medium")) == ([0], [1], [])
 
 
+@settings(deadline=None)
 @given(seed=st.integers(), size=st.integers(1, 300), lap=st.integers(0, 5))
 def test_a_lap_draws_each_place_once(seed: int, size: int, lap: int) -> None:
     drawn = [draw(seed, lap * size + n, size) for n in range(size)]

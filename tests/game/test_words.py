@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangman_net.game.alphabet import ENGLISH, Alphabet, AlphabetSpec
@@ -281,6 +281,7 @@ lines = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(lines=lines, end=st.sampled_from(["\n", "\r\n"]))
 def test_every_word_line_is_a_word_or_a_problem(lines: list[str], end: str) -> None:
     parsed = parse("list", end.join(lines).encode("utf-8", "surrogatepass"))
@@ -297,6 +298,7 @@ def test_every_word_line_is_a_word_or_a_problem(lines: list[str], end: str) -> N
     assert again.wordlist.language == parsed.wordlist.language
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=200))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     parsed = parse("list", data)
