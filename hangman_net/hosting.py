@@ -28,6 +28,7 @@ from hangman_net.server.edge import Door
 from hangman_net.server.listening import Listener
 from hangman_net.server.outbox import Outbox
 from hangman_net.server.service import Service
+from hangman_net.server.tls import Certificate, TlsDoor
 from hangman_net.store.memory import MemoryStore
 from hangman_net.store.port import Commit, Store, StoreError
 
@@ -63,6 +64,9 @@ class Settings:
     """What the host types first of all, if no round runs where they sit."""
 
     password: str | None = field(default=None, repr=False)
+    tls: tuple[Path, Path] | None = None
+    """Certificate chain and key, as PEM files: then the game's port speaks TLS only."""
+
     scripts: tuple[str, ...] = ("Latin",)
     web: tuple[str | None, int] | None = None
     """Address and port of the page for browsers; the address is `host` where it is None."""
@@ -84,6 +88,7 @@ class Server:
 
         self.host_token = secrets.token_hex(16)
         self._given_store = store
+        self._certificate: Certificate | None = None
 
     @property
     def port(self) -> int:
@@ -93,15 +98,37 @@ class Server:
     async def start(self) -> None:
         """Restores what was kept and listens.
 
-        Raises `CannotListen` for a port, `StoreError` for the data folder, `UnknownList` or `ListRefused` for a list.
+        Raises `CannotListen` for a port, `StoreError` for the data folder, `UnknownList` or `ListRefused` for a list,
+        `CertificateError` for a certificate; then nothing is left open.
         """
         settings = self.settings
         loop = asyncio.get_running_loop()
+        if settings.tls is not None:
+            self._certificate = Certificate(*settings.tls)
         self.library = Library.choose(settings.words, settings.words_dirs)
         for name in settings.words:
             self.library.load(self.library.find(name) or Path(name).stem)
-        began = time.monotonic()
         store = self._given_store or self._open_store(loop)
+        try:
+            self._assemble(store, loop)
+            self._open_doors(Admission(settings.limits), loop)
+        except BaseException:
+            for door in self.doors:
+                door.close_listeners()
+            store.close()
+            raise
+        self.library.watch()
+        # what is there now stays: the collector need not look at it again
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+
+    def _assemble(self, store: Store, loop: asyncio.AbstractEventLoop) -> None:
+        """Plugins, hub and service, with all that was kept."""
+        settings = self.settings
+        if settings.data is not None:
+            self.host_token = _kept_token(settings.data / HOST_TOKEN)
+        began = time.monotonic()
         loaded = store.load()
 
         def clock() -> float:
@@ -126,24 +153,13 @@ class Server:
         self.service = Service(hub, store, outbox, loop)
         self.service.host_line = settings.host_line
         self._restore(store, loaded.records, loaded.done)
-        try:
-            self._open_doors(Admission(settings.limits), loop)
-        except BaseException:
-            for door in self.doors:
-                door.close_listeners()
-            store.close()
-            raise
-        self.library.watch()
-        # what is there now stays: the collector need not look at it again
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
 
     def _open_doors(self, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
         settings = self.settings
-        self.door = Door(self.service, admission, loop)
+        tls = self._certificate
+        self.door = Door(self.service, admission, loop) if tls is None else TlsDoor(self.service, admission, loop, tls)
         self.bound = self._listen(self.door, "--port", settings.host, settings.port)
-        self.door.advice = f"Join by: hangman-net join {shown(best(settings.host), self.port)}"
+        self.door.advice = f"Join by: hangman-net join {self.address_at(best(settings.host))}"
         if settings.web is not None:
             from hangman_net.web.door import WebDoor, origin_of
 
@@ -154,6 +170,10 @@ class Server:
             self.page = (settings.web_url or f"http://{shown(best(host), port)}").rstrip("/")
             self.hub.links = [f"{self.page}/#%ROOM%"]
             self.door.advice = f"Play in a browser at {self.page}/ or by: {self.door.advice.partition(': ')[2]}"
+
+    def address_at(self, host: str) -> str:
+        """What to type behind `join` where this machine is known as `host`."""
+        return f"{'tls://' if self._certificate else ''}{shown(host, self.port)}"
 
     def _listen(self, door: Listener, option: str, host: str, port: int) -> list[tuple[str, int]]:
         self.doors.append(door)
@@ -167,9 +187,7 @@ class Server:
             return MemoryStore()
         from hangman_net.store.sqlite import SqliteStore
 
-        store = SqliteStore(self.settings.data, post=loop.call_soon_threadsafe)
-        self.host_token = _kept_token(self.settings.data / HOST_TOKEN)
-        return store
+        return SqliteStore(self.settings.data, post=loop.call_soon_threadsafe)
 
     def _restore(self, store: Store, records: dict[str, bytes], done: dict[str, list[int]]) -> None:
         restored = restore(self.hub, records, done)

@@ -52,6 +52,8 @@ hosting_options = _all(
     option("--no-console", is_flag=True, help="Never read standard input."),
     option("--limit", multiple=True, metavar="NAME=VALUE", help="Set a limit; repeatable. See 'serve --limits'."),
     option("--password", metavar="WORD", help="Let in only who knows this word."),
+    option("--tls-cert", type=click.Path(), metavar="FILE", help="Encrypt, with this certificate chain (PEM)."),
+    option("--tls-key", type=click.Path(), metavar="FILE", help="The key of that certificate (PEM)."),
     option(
         "--scripts", multiple=True, metavar="SCRIPT", help="Scripts of names, such as Cyrillic; Latin unless given."
     ),
@@ -108,12 +110,13 @@ def serve(**options: Any) -> int:
 
 @hangman_net.command(epilog=EPILOG)
 @config_option
-@click.argument("address", default="localhost", metavar="[HOST[:PORT]]")
+@click.argument("address", default="localhost", metavar="[[tls://]HOST[:PORT]]")
 @person_options
 @option("--password", metavar="WORD", help="The word that the server wants.")
 @option("--token", metavar="TOKEN", help="Take the seat of this token (a host's token makes you host).")
+@option("--ca", type=click.Path(), metavar="FILE", help="Trust this authority (PEM) at tls://, not the system's.")
 def join(address: str, **options: Any) -> int:
-    """Join a game: by default at localhost:4264."""
+    """Join a game: by default at localhost:4264. A server that encrypts is joined by tls://HOST:PORT."""
     from hangman_net.cli.joining import run_join
 
     return run_join(address, options)

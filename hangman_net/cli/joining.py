@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +17,9 @@ from hangman_net.cli.options import fail
 from hangman_net.client.events import Event, Remark
 from hangman_net.client.link import DEFAULT_PORT, Link, Login
 from hangman_net.client.tokens import Tokens
+
+TLS = "tls://"
+"""Stands before the address of a server that encrypts."""
 
 
 def address_of(text: str) -> tuple[str, int]:
@@ -41,7 +45,8 @@ def address_of(text: str) -> tuple[str, int]:
 
 def run_join(address: str, options: Mapping[str, Any]) -> int:
     """`join`: gives the exit code."""
-    host, port = address_of(address)
+    where = address.removeprefix(TLS)
+    host, port = address_of(where)
     login = Login(
         host=host,
         port=port,
@@ -49,11 +54,22 @@ def run_join(address: str, options: Mapping[str, Any]) -> int:
         room=options["room"],
         token=options["token"],
         password=options["password"],
+        tls=_trusted(options["ca"], tls=where != address),
     )
     try:
         return asyncio.run(sit(login, options, tokens=Tokens()))
     except KeyboardInterrupt:
         return 130
+
+
+def _trusted(ca: str | None, *, tls: bool) -> ssl.SSLContext | None:
+    """Whom to believe that they are the server named: whom the authority in `ca` vouches for, or the system's."""
+    if not tls:
+        return None if ca is None else fail(f"--ca is for a server that encrypts: join {TLS}HOST:PORT")
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        fail(f"--ca {ca} cannot be used: {error.strerror or 'it holds no certificate in PEM'}")
 
 
 def on_terminal() -> bool:

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ from hangman_net.library import ListRefused, UnknownList
 from hangman_net.limits import DEFAULTS, LimitError, Limits
 from hangman_net.server import addresses
 from hangman_net.server.log import set_up
+from hangman_net.server.tls import CertificateError
 from hangman_net.store.port import StoreError
 
 PORT = 4264
@@ -71,6 +73,13 @@ def door_of(name: str, value: str | None) -> tuple[str | None, int] | None:
     return host.removeprefix("[").removesuffix("]") or None, int(port)
 
 
+def tls_of(cert: str | None, key: str | None) -> tuple[Path, Path] | None:
+    """Certificate and key, both or neither; ends the program on one of them."""
+    if (cert is None) != (key is None):
+        fail("--tls-cert and --tls-key go together: give both")
+    return None if cert is None or key is None else (Path(cert), Path(key))
+
+
 def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
     """The server that the options describe; ends the program where they do not fit together."""
     if options["memory"] and options["data"] is not None:
@@ -94,6 +103,7 @@ def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
         host_seated=playing,
         host_line="/new" if playing else None,
         password=options["password"],
+        tls=tls_of(options["tls_cert"], options["tls_key"]),
         scripts=tuple(options["scripts"]) or ("Latin",),
         web=door_of("web", options["web"]),
         web_url=options["web_url"],
@@ -128,9 +138,7 @@ async def _play(settings: Settings, options: Mapping[str, Any], *, any_port: boo
     for line in told:
         click.echo(line, err=True)
     stop = _on_signal()
-    token = {"token": server.host_token, "name": options["name"] or "host", "room": options["room"]}
-    login = Login(host=addresses.nearest(server.bound[0][0]), port=server.port, **token)
-    sitting = asyncio.create_task(sit(login, options, remarks=told))
+    sitting = asyncio.create_task(sit(_host(server, options), options, remarks=told))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({sitting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     code = sitting.result() if sitting.done() else 0
@@ -154,9 +162,7 @@ async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
     if options["no_console"]:
         await stopping
     else:
-        host = addresses.nearest(server.bound[0][0])
-        login = Login(host=host, port=server.port, name=options["name"] or "host", token=server.host_token)
-        console = asyncio.create_task(sit(login, options, stay=True, remarks=told))
+        console = asyncio.create_task(sit(_host(server, options), options, stay=True, remarks=told))
         await asyncio.wait({console, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if console.done() and not (console.exception() is None and console.result() in (0, 130)):
             # the console is elsewhere now, or broken; the server goes on
@@ -165,6 +171,24 @@ async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
     await ended(stopping)
     await server.stop()
     return 0
+
+
+def _host(server: Server, options: Mapping[str, Any]) -> Login:
+    """The host's own way in: the ordinary port, with the host's token."""
+    tls = None
+    if server.settings.tls is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # this process has the port: whose certificate it shows need not be asked, and may well name another host
+        tls.check_hostname = False
+        tls.verify_mode = ssl.CERT_NONE
+    return Login(
+        host=addresses.nearest(server.bound[0][0]),
+        port=server.port,
+        name=options["name"] or "host",
+        room=options.get("room"),
+        token=server.host_token,
+        tls=tls,
+    )
 
 
 async def _started(settings: Settings, *, any_port: bool = False, any_data: bool = False) -> Server:
@@ -179,6 +203,8 @@ async def _started(settings: Settings, *, any_port: bool = False, any_data: bool
         return await _started(replace(settings, data=None), any_port=any_port)
     except (UnknownList, ListRefused) as error:
         fail(f"{error}; 'hangman-net words list' lists them")
+    except CertificateError as error:
+        fail(f"{error}; name others with --tls-cert and --tls-key")
     except CannotListen as error:
         if isinstance(error.cause, socket.gaierror):
             fail(f"{'--host' if error.option == '--port' else error.option} {error.host}: there is no such address")
@@ -197,7 +223,7 @@ def _ways_in(server: Server) -> list[str]:
     """What to tell others who want to join, as far as this machine knows its own addresses."""
     told: list[str] = []
     if server.settings.host == "":
-        joins = [addresses.shown(address, server.port) for address in addresses.from_elsewhere()]
+        joins = [server.address_at(address) for address in addresses.from_elsewhere()]
         told += [f"join from other machines: hangman-net join {join}" for join in joins]
     if server.page is not None:
         told.append(f"play in a browser: {server.page}/")
@@ -209,6 +235,13 @@ def _ways_in(server: Server) -> list[str]:
 
 
 def _say_notes(server: Server) -> None:
+    settings = server.settings
+    if settings.tls is None and settings.password is None and not addresses.is_loopback(settings.host):
+        click.echo(
+            "hangman-net: whoever reaches this port can join, and nothing is encrypted; "
+            "--password WORD and --tls-cert FILE --tls-key FILE change that",
+            err=True,
+        )
     for note in server.notes:
         click.echo(f"hangman-net: {note}", err=True)
 

@@ -5,6 +5,7 @@ It knows the resolver and the routing table; it must not know what listens there
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from contextlib import suppress
 
@@ -43,3 +44,11 @@ def best(host: str) -> str:
 def nearest(host: str) -> str:
     """Where this machine itself reaches what listens on `host`."""
     return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what listens on `host` is out of reach for every other machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
