@@ -104,7 +104,7 @@ enum phase { COMING, WARMING, MEASURING, DRAINING };
 static struct conn *conns;
 static int epoll, ready_count, per_line;
 static enum phase phase;
-static uint64_t start, expected, received, measured, sent, bytes_in;
+static uint64_t start, expected, received, measured, sent, bytes_in, reads;
 static uint64_t bad, gaps, repeats, slowest;
 static char filler[4096], scratch[1 << 20];
 
@@ -427,6 +427,7 @@ static void on_readable(struct conn *c) {
   if (n < 0) die("recv", c->id);
   if (n == 0) die("the server closed", c->id);
   bytes_in += n;
+  reads++;
   uint64_t t = now();
   int all = c->nrest + n, at = 0;
   for (int head, length; at < all && whole(c, scratch + at, all - at, &head, &length); at += head + length)
@@ -604,19 +605,19 @@ int main(int argc, char **argv) {
   double cpu_before = cpu_seconds(), in_seconds = bring_in(), in_cpu = cpu_seconds() - cpu_before;
   long kib_idle = resident_kib(), kib_after = kib_idle;
   double cpu = 0, own_cpu = 0, seconds = 0;
-  uint64_t bytes = 0, lines = 0;
+  uint64_t bytes = 0, lines = 0, chunks = 0;
   if (opt.secs > 0) {
     phase = WARMING;
     if (!opt.rate) begin_talking();
     talk_until(now() + opt.warm * 1e9);
     phase = MEASURING;
-    bytes = bytes_in, lines = sent;
+    bytes = bytes_in, lines = sent, chunks = reads;
     uint64_t began = now();
     cpu = cpu_seconds(), own_cpu = own_cpu_seconds();
     talk_until(began + opt.secs * 1e9);
     cpu = cpu_seconds() - cpu, own_cpu = own_cpu_seconds() - own_cpu;
     seconds = (now() - began) / 1e9;
-    bytes = bytes_in - bytes, lines = sent - lines;
+    bytes = bytes_in - bytes, lines = sent - lines, chunks = reads - chunks;
     kib_after = resident_kib();
     drain();
   }
@@ -624,12 +625,12 @@ int main(int argc, char **argv) {
   for (int i = 0; i < opt.conns; i++) cut += conns[i].deaf == 2;
   double each = measured ? 1.0 / measured : 0, per_second = seconds ? 1 / seconds : 0;
   printf("{\"conns\":%d,\"deliveries\":%llu,\"rate\":%.0f,\"lines\":%llu,\"p50_us\":%.1f,\"p90_us\":%.1f,"
-         "\"p99_us\":%.1f,\"max_us\":%.1f,\"cpu_us\":%.4f,\"server_busy\":%.3f,\"load_busy\":%.3f,\"bytes\":%.0f,"
+         "\"p99_us\":%.1f,\"max_us\":%.1f,\"cpu_us\":%.4f,\"server_busy\":%.3f,\"load_busy\":%.3f,\"bytes\":%.0f,\"together\":%.1f,"
          "\"lost\":%lld,\"gaps\":%llu,\"repeats\":%llu,\"bad\":%llu,\"deaf_cut\":%d,"
          "\"in_rate\":%.0f,\"in_cpu_us\":%.1f,\"kib_before\":%ld,\"kib_idle\":%ld,\"kib_after\":%ld}\n",
          opt.conns, (unsigned long long)measured, measured * per_second, (unsigned long long)lines,
          percentile_us(.5), percentile_us(.9), percentile_us(.99), slowest / 1e3, cpu * each * 1e6, cpu * per_second,
-         own_cpu * per_second, bytes * each, (long long)(expected - received), (unsigned long long)gaps,
+         own_cpu * per_second, bytes * each, chunks ? (double)measured / chunks : 0, (long long)(expected - received), (unsigned long long)gaps,
          (unsigned long long)repeats, (unsigned long long)bad, cut, opt.conns / in_seconds, in_cpu * 1e6 / opt.conns,
          kib_before, kib_idle, kib_after);
   return received != expected || gaps || repeats || bad ? 3 : 0;
