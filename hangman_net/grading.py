@@ -14,8 +14,8 @@ from hangman_net.game.rating import Solver, level_of
 from hangman_net.game.words import WordList
 from hangman_net.wordfiles import bundled, parse_file
 
-GRADED = 2_000
-"""Words of a list without levels that are graded when it is read: at half a millisecond each, a second."""
+GRADED = 1_000
+"""Words of a list without levels that are graded when it is read: at half a millisecond each, half a second."""
 
 
 def rated(wordlist: WordList) -> list[tuple[str, int]]:
