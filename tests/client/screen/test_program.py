@@ -25,18 +25,23 @@ screens = _load(Path(__file__).parents[3] / "docs" / "screens.py")
 
 
 @pytest.fixture
-def join(tmp_path):
-    """`join(port, name)` sits down at a terminal of 80 x 24 cells."""
-    seated = []
+def run(tmp_path):
+    """`run("join", ...)` starts the program at a terminal of 80 x 24 cells."""
+    started = []
 
-    def sit(port, name, *options, columns=80, rows=24):
-        words = ["join", f"localhost:{port}", "--name", name, *options]
-        seated.append(screens.Terminal(words, columns=columns, rows=rows, home=tmp_path))
-        return seated[-1]
+    def start(*words):
+        started.append(screens.Terminal(list(words), columns=80, rows=24, home=tmp_path))
+        return started[-1]
 
-    yield sit
-    for terminal in seated:
+    yield start
+    for terminal in started:
         terminal.child.close(force=True)
+
+
+@pytest.fixture
+def join(run):
+    """`join(port, name)` sits down at a server."""
+    return lambda port, name: run("join", f"localhost:{port}", "--name", name)
 
 
 def as_it_was(terminal) -> bool:
@@ -138,3 +143,27 @@ def test_a_second_client_on_the_seat_ends_the_first_with_a_word(join, tmp_path):
         second.wait("ann you")
         first.wait("hangman-net: Another client has taken this seat")
         assert left(first) == 1
+
+
+def test_playing_alone_needs_nothing_else(run):
+    ann = run("play", "--memory", "--port", "0", "--name", "ann")
+    ann.wait("ann you, host", "Round 1", "lives")
+    ann.child.kill(signal.SIGTERM)
+    assert left(ann) == 0
+
+
+def test_the_hosts_console_is_the_same_client(run, join):
+    host = run("serve", "--memory", "--port", "0")
+    host.wait("listening on")
+    port = next(line.rpartition(":")[2] for line in host.lines if "listening on" in line)
+    host.wait("host you, host")
+    ann = join(port, "ann")
+    host.wait("ann comes in")
+    ann.keys("good morning\r")
+    host.wait("ann: good morning")
+    host.keys("/sa\t welcome, all\r")
+    ann.wait("welcome, all")
+    host.keys("/q\r")
+    assert left(host) == 0
+    ann.wait("hangman-net: The server has stopped.")
+    assert left(ann) == 0
