@@ -72,6 +72,10 @@ class Rounds(Plugin):
 
     def on_leave(self, ctx: Context) -> None:
         self._keep_art(ctx, None)
+        table: Table = ctx.state
+        if (round := table.running) is not None and round.setter == ctx.name:
+            # whoever takes that name next is somebody else, and the setter, elsewhere, may tell the word to anybody here
+            self._put(ctx, table, engine.stop(round), self._mode(ctx, round))
         self._attend(ctx, "gone")
 
     def on_seat(self, ctx: Context) -> None:
