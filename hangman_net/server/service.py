@@ -42,7 +42,7 @@ class Client(Mailbox):
         self.identity = identity
         self.active = False  # a message of it is under way
         self.inside = False  # its hello was accepted
-        self.queue: deque[Incoming] | None = None  # those behind it
+        self.queue: deque[tuple[Incoming, float]] | None = None  # those behind it, and when each came
         self.bad = 0.0  # bad frames, as a meter that empties in a minute
 
     def welcomed(self) -> None:
@@ -84,8 +84,8 @@ class Service:
         if client.active:
             if client.queue is None:
                 client.queue = deque()
-            client.queue.append(message)
-            return len(client.queue) < self.limits.in_flight
+            client.queue.append((message, time.monotonic()))
+            return len(client.queue) + 1 < self.limits.in_flight
         self._serve(client, message)
         return True
 
@@ -96,11 +96,13 @@ class Service:
         if client.seat is not None and not self.stopping:
             self._run(None, partial(self.hub.dropped, client))
 
-    def _serve(self, client: Client, message: Incoming) -> None:
+    def _serve(self, client: Client, message: Incoming, came: float | None = None) -> None:
+        """Serves a message; one that had to stand in line says when it `came`."""
         if client.ending or client.closed:
             return
         if isinstance(message, Line) and client.seat is not None:
-            wait = self.hub.wait(client, message.text)
+            waited = 0.0 if came is None else time.monotonic() - came
+            wait = self.hub.wait(client, message.text, waited)
             if wait == 0.0:
                 self._run(client, partial(self.hub.line, client, message))
             elif wait is None:
@@ -196,7 +198,7 @@ class Service:
             future.add_done_callback(partial(self._worked, client, step))
         else:
             self._over(client, after)
-        if self.hub.puppets.later or self.hub.moments.next is not None:
+        if self.hub.puppets.later or self.hub.moments.next != self._armed_for:
             self.wake()
 
     def _worked(self, client: Client | None, step: Step, future: asyncio.Future[Any]) -> None:
@@ -225,7 +227,7 @@ class Service:
         if client.queue is None:
             return
         while client.queue and not client.active:
-            self._serve(client, client.queue.popleft())
+            self._serve(client, *client.queue.popleft())
         if not client.queue and not client.active:
             client.queue = None
             client.ready()
@@ -249,7 +251,7 @@ class Service:
 
     def _rearm(self) -> None:
         due = self._deadlines[0][0] if self._deadlines else None
-        hub_due = self.hub.moments.next
+        self._armed_for = hub_due = self.hub.moments.next
         if hub_due is not None:
             soon = time.monotonic() + max(0.0, hub_due - self.hub.clock())
             due = soon if due is None else min(due, soon)
