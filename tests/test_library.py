@@ -12,7 +12,6 @@ import pytest
 
 from hangman_net.game.words import Word
 from hangman_net.library import Library, ListRefused, UnknownList
-from hangman_net.wordfiles import bundled, read_file
 
 
 @pytest.fixture
@@ -187,13 +186,6 @@ def test_a_file_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPat
         Library([folder]).load("animals")
 
 
-def test_reading_never_takes_more_than_it_was_told(folder: Path) -> None:
-    (folder / "ten.txt").write_bytes(b"a" * 10)
-    assert read_file(folder / "ten.txt", most=10) == b"a" * 10
-    with pytest.raises(ValueError, match="over"):
-        read_file(folder / "ten.txt", most=9)
-
-
 def test_files_come_before_folders(folder: Path, tmp_path: Path) -> None:
     mine = tmp_path / "animals.txt"
     mine.write_text("wapiti\n")
@@ -216,7 +208,6 @@ def test_the_default_without_a_choice(folder: Path, tmp_path: Path) -> None:
     assert Library.choose().default == "english"
     assert Library([folder]).default in ("Fünf", "animals")
     assert Library([tmp_path / "nowhere"]).names() == ()
-    assert bundled().is_dir()
 
 
 def test_an_edited_list_is_read_once_it_has_settled(folder: Path) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from hangman_net.game.alphabet import ENGLISH, Alphabet, AlphabetSpec
 from hangman_net.game.rating import EASY, HARD, Solver, level_of
-from hangman_net.game.spelling import EDGE, Spelling
 
 COMMON = """
 able about after again also area back base bear been before between book building cake came carry chance city coat
@@ -88,22 +87,3 @@ def test_order_and_repeats_do_not_matter(solver: Solver) -> None:
 @pytest.mark.parametrize(("misses", "level"), [(0, "easy"), (2, "easy"), (3, "medium"), (5, "medium"), (6, "hard")])
 def test_levels(misses: int, level: str) -> None:
     assert level_of(misses) == level
-
-
-def test_spelling_knows_its_neighbours() -> None:
-    spelling = Spelling("abcqu", ["quab", "quac", "quba", "bacu", ("a", None, "c")])
-    after_q = dict(zip("abcqu", spelling.chances("q", None), strict=True))
-    assert max(after_q, key=after_q.__getitem__) == "u"
-    at_edge = dict(zip("abcqu", spelling.chances(EDGE, None), strict=True))
-    assert max(at_edge, key=at_edge.__getitem__) == "q"
-    for left in (None, EDGE, "q", "b"):
-        assert sum(spelling.chances(left, "a")) == pytest.approx(1)
-
-
-def test_expected_letters_add_up_to_the_hidden_cells() -> None:
-    spelling = Spelling("abcqu", ["quab", "quac", "bacu"])
-    expected = spelling.expected(["q", None, None, None], [1, 2, 3], {"q", "c"})
-    assert set(expected) == {"a", "b", "u"}
-    assert sum(expected.values()) == pytest.approx(3)
-    assert max(expected, key=expected.__getitem__) == "u"
-    assert spelling.expected([None], [0], "abcqu") == {}
