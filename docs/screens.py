@@ -297,7 +297,7 @@ def talk_and_guess(player: Terminal, letter: str) -> None:
 
 def guess_on(*players: Terminal) -> None:
     """They go on in turn with the letters that are left until the round is over."""
-    for number, letter in enumerate("onrtlsudpmhgcbywkvxjq"):
+    for number, letter in enumerate("orshtnlcdumpgbywkvxjq"):
         player = players[number % len(players)]
         talk_and_guess(player, letter)
         if any("Round 1 won" in line or "Round 1 lost" in line for line in player.lines):

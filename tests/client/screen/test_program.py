@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import signal
+import socket
+import struct
 import sys
 import termios
+import threading
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
+
+from hangman_net import messages as m
 
 
 def _load(path: Path) -> ModuleType:
@@ -143,6 +149,56 @@ def test_a_second_client_on_the_seat_ends_the_first_with_a_word(join, tmp_path):
         second.wait("ann you")
         first.wait("hangman-net: Another client has taken this seat")
         assert left(first) == 1
+
+
+@pytest.fixture
+def hostile():
+    """`hostile(first, again)` listens, and sends to whoever comes `first`, then `again` for ever; gives the port."""
+    listening = []
+
+    def listen(first, again=b""):
+        server = socket.create_server(("127.0.0.1", 0))
+        listening.append(server)
+
+        def talk():
+            try:
+                peer, _ = server.accept()
+                with peer:
+                    peer.sendall(first)
+                    while again:
+                        peer.sendall(again)
+                    peer.recv(1)
+                    peer.recv(1_000)
+            except OSError:
+                return  # the client left, or the test is over
+
+        threading.Thread(target=talk, daemon=True).start()
+        return server.getsockname()[1]
+
+    yield listen
+    for server in listening:
+        server.close()
+
+
+def frame(message):
+    payload = msgspec.json.encode(message)
+    return struct.pack(">I", len(payload)) + payload
+
+
+def test_a_frame_of_four_gigabytes_is_left_with_one_line(join, hostile):
+    ann = join(hostile(b"\xff\xff\xff\xff" + b"x" * 1_000), "ann")
+    assert left(ann) == 1
+    assert sum("hangman-net:" in line for line in ann.lines) == 1
+    assert "Traceback" not in ann.text
+
+
+def test_a_server_that_never_stops_talking_does_not_hold_anybody(join, hostile, room):
+    flood = b"".join(frame(m.Chat("eve", f"\x1b]0;owned\x07 {number}", "lobby")) for number in range(400))
+    ann = join(hostile(frame(room.welcome), flood), "ann")
+    ann.wait("eve: ")
+    ann.keys("\x03")
+    assert left(ann) == 130
+    assert ann.screen.title == ""
 
 
 def test_playing_alone_needs_nothing_else(run):
