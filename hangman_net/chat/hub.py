@@ -178,8 +178,11 @@ class Hub:
 
     # --- lines --------------------------------------------------------------------------------------------------
 
-    def wait(self, session: Session, text: str) -> float | None:
-        """Seconds that this line has to wait for its allowance, or None where it is refused for its rate."""
+    def wait(self, session: Session, text: str, waited: float = 0.0) -> float | None:
+        """Seconds that this line has to wait for its allowance, or None where it is refused for its rate.
+
+        It has `waited` for so many seconds behind the lines before it.
+        """
         seat = session.seat
         assert seat is not None
         if seat.meters is None:
@@ -190,7 +193,7 @@ class Hub:
             kind = known.rate if known is not None else "command"
         else:
             kind = "guess" if len(text) <= 2 and self.crew.answers("on_text") else "chat"
-        wait: float | None = seat.meters.take(kind, self.clock(), self.limits)
+        wait: float | None = seat.meters.take(kind, self.clock(), self.limits, waited)
         return wait
 
     def too_fast(self, session: Session, line: Line) -> Step:
@@ -273,7 +276,7 @@ class Hub:
     def _line(self, step: Step, seat: Seat, room: Room, raw: str) -> None:
         limits = self.limits
         text = raw if raw.isascii() and raw.isprintable() else self._made_safe(raw)
-        if len(raw) > limits.chat_chars or len(text.encode()) > limits.chat_bytes:
+        if max(len(raw), len(text)) > limits.chat_chars or len(text.encode()) > limits.chat_bytes:
             raise Refusal(f"At most {limits.chat_chars:g} characters a line.", "too_long")
         text = text.strip()
         if text.startswith("/"):

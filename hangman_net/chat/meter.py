@@ -20,8 +20,12 @@ class Meter:
     def __init__(self) -> None:
         self.chat = self.guess = self.command = self.refused = 0.0
 
-    def take(self, kind: Rate, now: float, limits: Limits) -> float | None:
-        """Seconds that a line of this kind has to wait (0: none), or None where that is more than it may wait."""
+    def take(self, kind: Rate, now: float, limits: Limits, waited: float = 0.0) -> float | None:
+        """Seconds that a line of this kind has to wait (0: none), or None where that is more than it may wait.
+
+        What it has `waited` already, behind lines that had to wait themselves, counts: else a flood that is read one
+        line at a time would only ever be slowed.
+        """
         if kind == "chat":
             rate, burst, whole = limits.chat_rate, limits.chat_burst, self.chat
         elif kind == "guess":
@@ -33,7 +37,7 @@ class Meter:
         each = 1.0 / max(rate, 1e-6)
         whole = max(whole, now) + each
         wait = whole - now - max(burst, 1.0) * each
-        if wait > limits.slowed:
+        if wait > 0.0 and waited + wait > limits.slowed:
             return None
         if kind == "chat":
             self.chat = whole

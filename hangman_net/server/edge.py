@@ -24,6 +24,9 @@ from hangman_net.wire.framing import HEADER, Fatal, NeedData
 
 log = logging.getLogger("hangman_net")
 
+A_TURN = 16
+"""Messages of one connection in a turn of the loop: then the others', and what they caused is sent first."""
+
 LINGER = 1.5
 """Seconds that a connection which was told `bye` may take to read it."""
 
@@ -102,9 +105,11 @@ class Connection(Client):
             self.pump()
 
     def pump(self) -> None:
-        """Hands over the messages that are there, until the service wants no more for now."""
+        """Hands over the messages that are there, until its turn is over or the service wants no more for now."""
         wire, service = self.wire, self.door.service
-        while not self.ending:
+        for _ in range(A_TURN):
+            if self.ending:
+                return
             event = wire.next_event()
             if isinstance(event, NeedData):
                 if wire.mid_frame:
@@ -119,9 +124,15 @@ class Connection(Client):
                 self.lost(event)
                 return
             if not service.receive(self, event):
-                self.paused = True
-                self.door.loop.remove_reader(self.sock)
+                self.pause()
                 return
+        self.pause()
+        self.door.loop.call_soon(self.ready)
+
+    def pause(self) -> None:
+        """Reads no more until `ready`."""
+        self.paused = True
+        self.door.loop.remove_reader(self.sock)
 
     def lost(self, fatal: Fatal) -> None:
         """What came cannot be followed any more."""
@@ -135,7 +146,8 @@ class Connection(Client):
             self.door.service.outbox.bye(self, fatal.reason, fatal.text)
 
     def ready(self) -> None:
-        if self.paused and not self.closed:
+        # who is owed something is read no further: `writable` comes back to it
+        if self.paused and self.owed is None and not self.closed:
             self.paused = False
             self.door.loop.add_reader(self.sock, self.readable)
             self.door.loop.call_soon(self.pump)
@@ -204,6 +216,8 @@ class Connection(Client):
             self.door.loop.remove_writer(self.sock)
             if self.ending:
                 self.end()
+            else:
+                self.ready()
 
     def committed(self) -> int:
         """Bytes at the front of what is owed that can no longer be dropped for something else."""
