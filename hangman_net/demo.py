@@ -1,6 +1,6 @@
-"""`demo`: a whole game over a real socket, printed as it happens: a server, two scripted players and their talk.
+"""`demo`: a whole game over a real socket, printed as it happens: two scripted players, their talk, and the computer.
 
-It knows a script; the server, the rounds and the players' connections are the real ones.
+It knows a script; the server, the round, the players' connections and the computer player are the real ones.
 """
 
 from __future__ import annotations
@@ -14,20 +14,23 @@ from hangman_net.client.model import Model, update
 from hangman_net.hosting import Server, Settings
 from hangman_net.messages import Board, Chat, MemberChange, Notice, ServerMessage
 
-PAUSE = 0.25
+PAUSE = 0.4
 """Seconds between two lines where somebody looks on; in a pipe there is none."""
 
 LETTERS = "etaoinsrhldcumfpgwybvkxjqz"
 """What the players try, in the order of English text, when nobody knows better."""
 
-GIVES_UP = 18.0
-"""Seconds after which the demo ends whatever happens: it promises 20."""
+LONGEST = 13.0
+"""Seconds after which the players stop the round: the demo promises to end within 20."""
+
+GIVES_UP = 19.0
+"""Seconds after which the demo ends whatever happens."""
 
 
 def run_demo(seed: int | None) -> int:
     """Plays the demo; gives the exit code."""
     try:
-        asyncio.run(asyncio.wait_for(_demo(7 if seed is None else seed), GIVES_UP))
+        asyncio.run(asyncio.wait_for(_demo(2 if seed is None else seed), GIVES_UP))
     except TimeoutError:
         print("hangman-net: the demo took too long; try again", file=sys.stderr)
         return 1
@@ -42,12 +45,22 @@ class _Stage:
     def __init__(self) -> None:
         self.model = Model()
         self.pause = PAUSE if sys.stdout.isatty() else 0.0
+        self.news = asyncio.Event()  # set by every message
 
     def show(self, message: ServerMessage) -> None:
+        self.news.set()
         before, self.model = self.model, update(self.model, message, 0.0)
         if isinstance(message, (Board, Chat, Notice, MemberChange)):
             for line in lines(before, message, self.model, art=True):
-                print(line, flush=True)
+                # the demo is looked at: blanks as they are drawn, not as they are read out
+                print(_drawn(message) if isinstance(message, Board) and line.startswith("Word: ") else line, flush=True)
+
+
+def _drawn(board: Board) -> str:
+    word = " ".join(cell or "_" for cell in board.cells)
+    turn = f", {board.turn}'s turn" if board.turn else ""
+    missed = f", missed {' '.join(board.missed)}" if board.missed else ""
+    return f"    {word}    ({board.lives} lives{turn}{missed})"
 
 
 async def _demo(seed: int) -> None:
@@ -59,7 +72,7 @@ async def _demo(seed: int) -> None:
         async with connect("127.0.0.1", server.port, name="ann") as ann:
             watching = asyncio.create_task(_watch(ann, stage))
             async with connect("127.0.0.1", server.port, name="bob") as bob:
-                await _play(ann, bob, stage.pause)
+                await _play(ann, bob, stage)
                 await _say(bob, "/q", stage.pause)
             await _say(ann, "good game!", stage.pause)
             await _say(ann, "/q", 0.0)
@@ -73,20 +86,26 @@ async def _watch(client: Client, stage: _Stage) -> None:
         stage.show(message)
 
 
-async def _say(client: Client, text: str, pause: float) -> bool:
+async def _say(client: Client, text: str, pause: float) -> None:
     await asyncio.sleep(pause)
-    return (await client.send(text)).ok
+    await client.send(text)
 
 
-async def _play(ann: Client, bob: Client, pause: float) -> None:
-    await _say(ann, "hi bob, an animal?", pause)
-    await _say(bob, "/me cracks his knuckles", pause)
-    await _say(ann, "/new animals", pause)
-    players = [bob, ann]
-    for letter in LETTERS:
-        if ann.board is None or ann.board.status != "playing":
-            break
-        if letter == "r":
-            await _say(bob, "hm. r?", pause)
-        await _say(players[0], f"/guess {letter}", pause)
-        players.reverse()
+async def _play(ann: Client, bob: Client, stage: _Stage) -> None:
+    """A round in turns: whoever's turn it is guesses; the computer takes its own turns by itself."""
+    await _say(ann, "hi bob, an animal? the computer may help us", stage.pause)
+    await _say(bob, "/me cracks his knuckles", stage.pause)
+    await _say(ann, "/bot hard", stage.pause)
+    await _say(ann, "/new animals mode=turns", stage.pause)
+    players = {client.name: client for client in (ann, bob)}
+    letters = iter(LETTERS)
+    until = asyncio.get_running_loop().time() + LONGEST
+    while ann.board.status == "playing":
+        if asyncio.get_running_loop().time() > until:
+            await ann.send("/stop")
+        elif (player := players.get(ann.board.turn or "")) is not None:
+            tried = {cell for cell in (*ann.board.cells, *ann.board.missed) if cell}
+            await _say(player, f"/guess {next(letter for letter in letters if letter not in tried)}", stage.pause)
+        else:
+            await stage.news.wait()
+        stage.news.clear()
