@@ -46,25 +46,25 @@ class Art:
     parts: tuple[Part, ...] = ()
     fades: bool = False
     says: str = ""
-    _frames: tuple[tuple[tuple[str, str], ...], ...] = field(init=False, repr=False, compare=False)
+    _frames: dict[int, tuple[tuple[str, str], ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._check()
-        # A picture for each number of lives and each number lost, drawn once: a guess only looks one up.
-        frames = tuple(self._scale(lives) for lives in range(1, len(self.parts) + 1))
-        object.__setattr__(self, "_frames", frames)
 
     def frame(self, lost: int, lives: int) -> tuple[str, str]:
         """The picture when `lost` of `lives` are gone, its lines joined by newlines, and its caption.
 
         The caption tells of the last life lost, as half a sentence; it is empty where there is nothing to say.
         """
-        most = len(self._frames)
+        most = len(self.parts)
         if not most:
             return "", ""
         if lives > most:  # more lives than parts: the parts are spread over them, the last for the last
             lost, lives = lost * most // lives, most
-        return self._frames[lives - 1][min(lost, lives)]
+        frames = self._frames.get(lives)
+        if frames is None:  # drawn once for each number of lives, when it is first played: a guess only looks one up
+            frames = self._frames[lives] = self._scale(lives)
+        return frames[min(lost, lives)]
 
     def _scale(self, lives: int) -> tuple[tuple[str, str], ...]:
         steps = [place for place, part in enumerate(self.parts) if part.rank <= lives]
