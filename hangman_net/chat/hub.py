@@ -409,8 +409,10 @@ class Hub:
                 who()
             else:
                 sink.to(who, what)
-        if step.done is not None and step.seat is not None:
-            self._remember(step.seat, step.done[1])
+        if step.line_id is not None and step.seat is not None:
+            step.seat.last_id = max(step.seat.last_id, step.line_id)
+            if step.done is not None:
+                self._remember(step.seat, step.line_id)
         if step.job is not None and step.job.mark is not None and step.room is not None:
             step.room.running.add(step.job.mark)
         for session, reason, text in step.byes or ():
@@ -422,7 +424,6 @@ class Hub:
         insort(seat.done, line_id)
         if len(seat.done) > self.limits.acks:
             del seat.done[0]
-        seat.last_id = max(seat.last_id, line_id)
 
     def storage_failed(self, session: Session, step: Step) -> Step:
         """What is said instead of a step that could not be kept: `storage`, and nothing has changed."""
