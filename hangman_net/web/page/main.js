@@ -8,7 +8,6 @@ import { at, isAtFoot, make, paintClock, paintGame, paintKeys, paintPeople, say,
 const ACTIONS = [ // what is worth a button: a command and its label; with a blank behind it, it is only begun
   ["new", "New round"],
   ["new ", "Choose…"],
-  ["again", "Once more"],
   ["hint", "Hint"],
   ["stop", "Stop"],
   ["play", "Sit down"],
@@ -175,7 +174,6 @@ function paintActions() {
     const command = find(head.trim(), model.commands);
     if (command === undefined || !fits(command, model.phase)) continue;
     if (head === "play" && (model.me?.seated ?? true)) continue;
-    if (head === "again" && (model.board.status === "idle" || model.board.round === 0)) continue;
     if (["hint", "stop"].includes(head) && model.phase !== "playing") continue;
     const button = make("button", head === "new" ? "first" : "", label);
     button.type = "button";
