@@ -43,6 +43,9 @@ class Place:
     before: Path | None = None
 
 
+PROGRAM = [sys.executable, "-c", "import sys; from hangman_net.cli import main; main(sys.argv[1:])"]
+"""`hangman-net` of whatever tree is in PYTHONPATH."""
+
 Command = Callable[[Place, int], list[str]]
 
 
@@ -73,10 +76,9 @@ def ours(*options: str) -> Command:
     """The server of the tree that is measured, all limits of rate and count lifted."""
 
     def command(place: Place, port: int) -> list[str]:
-        run = "import sys; from hangman_net.cli import main; main(sys.argv[1:])"
         filled = [option.replace("@SCRATCH@", str(place.scratch)) for option in options]
-        words = ["--words", str(place.scratch / "bench.txt"), "--limit", "all=none", "--no-console"]
-        return [sys.executable, "-c", run, "serve", "--port", str(port), *words, *filled]
+        words = ["--words", str(place.scratch / "bench.txt"), "--limit", "all=none"]
+        return [*PROGRAM, "serve", "--no-console", "--port", str(port), *words, *filled]
 
     return command
 
