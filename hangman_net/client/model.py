@@ -75,14 +75,14 @@ class Model:
 
     `mark` is the number of the last entry that was read, None while the newest are in sight. `bells` rises with each
     thing worth a bell. `retry_at` and `board_at` are POSIX seconds on the clock that `update` is given. `known` is the
-    talk of before the connection was lost, which the server will replay.
+    talk of before the connection was lost, which the server will replay. `seen_round` is the round seen playing last,
+    `scores_then` the scores when it was first seen, `summary` the number of the entry that sums it up.
     """
 
     connection: Connection = Connection.CONNECTING
     attempt: int = 1
     retry_at: float | None = None
     reason: str | None = None
-    exit_code: int | None = None
     name: str = ""
     room: str = ""
     role: m.Role = "member"
@@ -147,9 +147,9 @@ def update(model: Model, event: Event, at: float) -> Model:
                 model = replace(model, known=tuple(talk[-REPLAYED:]))
                 model = _say(model, Kind.CLIENT, at, (f"Connection lost: {reason}. Trying again.",))
             return replace(model, connection=Connection.LOST, reason=reason, retry_at=at + retry_in)
-        case Closed(reason, code):
+        case Closed(reason):
             reason = reason or model.reason  # the server's good-bye says more than none
-            return replace(model, connection=Connection.CLOSED, reason=reason, exit_code=code, retry_at=None)
+            return replace(model, connection=Connection.CLOSED, reason=reason, retry_at=None)
         case Remark(text):
             return _say(model, Kind.CLIENT, at, tuple(text.split("\n")))
         case _:

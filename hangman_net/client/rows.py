@@ -6,7 +6,7 @@ It knows fragments and cells; it must not know what they show, nor any terminal 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from hangman_net.text import graphemes
@@ -159,13 +159,3 @@ def _take(text: str, columns: int) -> str:
             break
         taken.append(grapheme)
     return "".join(taken)
-
-
-def joined(rows: Iterable[Row]) -> list[Fragment]:
-    """Rows as one list of fragments with line breaks between them, the form a painter takes."""
-    made: list[Fragment] = []
-    for number, row in enumerate(rows):
-        if number:
-            made.append(("", "\n"))
-        made.extend(row)
-    return made

@@ -16,15 +16,13 @@ from hangman_net.client.rows import Fragment, Row, clip, fill, row_cells, rule, 
 FOLD = 60
 """Columns below which the side pane folds into the toolbar."""
 
-GUTTER = 2
-"""Cells before each entry: who or what speaks, for eyes that see no colours."""
-
 _MARKS = {
     Kind.ACTION: "*",
     Kind.NOTICE: "-",
     Kind.ERROR: "!",
     Kind.CLIENT: "#",
 }
+"""What stands in the two cells before an entry, for eyes that see no colours; beside `>` one's own, `@` to oneself."""
 
 _STYLES = {
     Kind.ACTION: "class:action",
@@ -35,7 +33,6 @@ _STYLES = {
     Kind.CLIENT: "class:client",
     Kind.PRIVATE: "class:private",
 }
-
 
 _TOGETHER = {
     "comes in": "come in",

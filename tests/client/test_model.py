@@ -121,9 +121,17 @@ def test_replayed_talk_that_was_seen_is_not_shown_twice(room):
     assert talk == ["one", "two", "one", "three", "while you were away"]
 
 
-def test_closed_keeps_code_and_reason(room):
-    model = room.model(*room.entered, Closed("You were kicked out.", 1))
-    assert (model.connection, model.exit_code, model.reason) == (Connection.CLOSED, 1, "You were kicked out.")
+@pytest.mark.parametrize(
+    ("events", "reason"),
+    [
+        ((Closed("You were kicked out.", 1),), "You were kicked out."),
+        ((m.Bye("stopping"), Closed()), "stopping"),
+        ((Closed(),), None),
+    ],
+)
+def test_closed_keeps_the_last_word(room, events, reason):
+    model = room.model(*room.entered, *events)
+    assert (model.connection, model.reason) == (Connection.CLOSED, reason)
 
 
 # --- the end of a round -------------------------------------------------------------------------------------------

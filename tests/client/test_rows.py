@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcwidth
 
-from hangman_net.client.rows import cells, clip, fill, joined, plain, row_cells, rule, spread, steady, wrap
+from hangman_net.client.rows import cells, clip, fill, plain, row_cells, rule, spread, steady, wrap
 from hangman_net.text import safe_line
 
 FAMILY, FLAG, HEART, THUMB, KEYCAP = "👩‍👩‍👧", "🇩🇪", "❤️", "👍🏽", "1️⃣"
@@ -96,8 +96,7 @@ def test_styles_stay_with_their_text():
     assert wrap(row, 9) == [(("class:name", "ann"), ("", ":"), ("", " "), ("", "one"), ("", " ")), (("", "two"),)]
 
 
-def test_rule_and_joined():
+def test_rule():
     assert plain(rule("News", 12)) == "── News ────"
     assert plain(rule("", 4)) == "────"
     assert row_cells(rule("a title too long", 6)) == 6
-    assert joined([(("", "a"),), (), (("", "b"),)]) == [("", "a"), ("", "\n"), ("", "\n"), ("", "b")]
