@@ -8,9 +8,10 @@ from textwrap import dedent
 
 import pytest
 
+from hangman_net.game.header import KEYS
 from hangman_net.game.languages import LANGUAGES
 from hangman_net.game.rating import level_of
-from hangman_net.game.words import KEYS, LEVELS, WordList, parse
+from hangman_net.game.words import LEVELS, WordList, parse
 from hangman_net.grading import rated
 from hangman_net.wordfiles import bundled, parse_file
 from hangman_net.wordtools import GOOD, check

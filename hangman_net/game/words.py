@@ -10,21 +10,9 @@ from bisect import insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
 
-from msgspec import structs
-
-from hangman_net.game.alphabet import (
-    ZWNJ,
-    Alphabet,
-    AlphabetError,
-    AlphabetSpec,
-    NotALetter,
-    language_is_known,
-    letters_in,
-    parse_folds,
-    parse_letters,
-)
+from hangman_net.game.alphabet import ZWNJ, Alphabet, NotALetter, letters_in
+from hangman_net.game.header import KEYS, Header, HeaderError, split
 from hangman_net.game.wordlist import LEVELS, Level, Word, WordList, Words, draw
 
 __all__ = [
@@ -42,9 +30,6 @@ __all__ = [
     "render",
 ]
 
-KEYS = ("title", "language", "license", "source", "alphabet", "fold", "level")
-"""The header keys."""
-
 MAX_BYTES = 10_000_000
 """A file's size: the largest dictionaries have half of it."""
 
@@ -56,9 +41,6 @@ MAX_WORD = 200
 
 MAX_HINT = 300
 """Code points of a hint: a line or two on the screen."""
-
-MAX_VALUE = 2_000
-"""Code points of a header's value: an alphabet with spaces between its letters."""
 
 MAX_MARKS = 5
 """Code points of one cell: a letter and its accents, not a tower of them."""
@@ -173,9 +155,7 @@ class _Reader:
         self.number = 0
         self.entries = 0
         self.problems: list[Problem] = []
-        self._values: dict[str, tuple[int, str]] = {}  # header key -> its line's number, its value
-        self._letters: tuple[str, ...] = ()
-        self._folds: list[tuple[int, tuple[tuple[str, str], ...]]] = []
+        self._header = Header()
         self._level: Level | None = None
         self._alphabet: Alphabet | None = None
         # Letters and signs seen in good words: a piece of the file made of them needs no second look at each cell.
@@ -246,56 +226,24 @@ class _Reader:
 
     def _begin(self) -> Alphabet:
         """The header is over: its alphabet holds from here on."""
-        spec = AlphabetSpec()
-        line, language = self._values.get("language", (0, ""))
-        if language_is_known(language):
-            spec = self._widen(spec, line, language=language)
-        elif language and not self._letters:
-            self.problem(f"the language {language!r} is not known; give its letters by 'alphabet'", line)
-        if self._letters:
-            spec = self._widen(spec, self._values["alphabet"][0], letters=self._letters)
-        for line, folds in self._folds:
-            spec = self._widen(spec, line, folds=spec.folds + folds)
-        self._alphabet = Alphabet.of(spec)
+        self._alphabet, bad = self._header.alphabet()
+        for number, reason in bad:
+            self.problem(reason, number)
         self._spare = len(self._alphabet.letters) - MISSES
         return self._alphabet
 
-    def _widen(self, spec: AlphabetSpec, line: int, **changes: Any) -> AlphabetSpec:
-        """`spec` with `changes`, or as it was, with a problem at `line`, where they make no alphabet."""
-        try:
-            return Alphabet.of(structs.replace(spec, **changes)).spec
-        except AlphabetError as error:
-            self.problem(str(error), line)
-            return spec
-
     def _read_header(self, line: str) -> None:
-        key, equals, value = line[2:].partition("=")
-        key, value = key.strip().lower(), " ".join(value.split())
-        if self._alphabet is not None:  # past the header a level may still be named, and holds from there on
-            if key == "level" and equals:
-                self._read_level(value)
-            elif key in KEYS and equals:
-                self.problem("a header line stands before the first word", text=line)
-            return
-        if not equals:
-            self.problem("a header line is '#: key = value'", text=line)
-        elif key not in KEYS:
-            self.problem(f"no header is called {_visible(key)}; there are {', '.join(KEYS)}", text=line)
-        elif not value or not value.isprintable() or len(value) > MAX_VALUE:
-            self.problem(f"'{key}' has no value, one that is too long, or one that cannot be shown", text=line)
-        elif key in self._values and key not in ("fold", "level"):
-            self.problem(f"'{key}' is there already", text=line)
-        else:
-            self._values[key] = self.number, value
+        key, value = split(line)
+        if self._alphabet is None:
             try:
-                if key == "alphabet":
-                    self._letters = parse_letters(value)
-                elif key == "fold":
-                    self._folds.append((self.number, parse_folds(value)))
-                elif key == "level":
-                    self._read_level(value)
-            except AlphabetError as error:
+                self._header.read(line, self.number)
+            except HeaderError as error:
                 self.problem(str(error), text=line)
+                return
+        elif key in KEYS and key != "level" and value is not None:
+            self.problem("a header line stands before the first word", text=line)
+        if key == "level" and value is not None:
+            self._read_level(value)
 
     def _read_level(self, value: str) -> None:
         level = next((level for level in LEVELS if level == value.lower()), None)
@@ -340,13 +288,13 @@ class _Reader:
         while self._seen:
             del self._seen[-(1 + _SETS * _STEP // len(self._ends)) :]
             pause()
-        values = {key: value for key, (_, value) in self._values.items()}
+        said = self._header.get
         return WordList(
             name=name,
-            title=values.get("title", name),
-            language=values.get("language", ""),
-            license=values.get("license", ""),
-            source=values.get("source", ""),
+            title=said("title") or name,
+            language=said("language"),
+            license=said("license"),
+            source=said("source"),
             level=self._level,
             alphabet=alphabet,
             words=Words("".join(parts), self._ends, self._hints, self._starts, self._levels),
