@@ -88,7 +88,7 @@ class Moments:
         if seat.away + self.world.limits.owner_away > step.now:
             return None
         step.touch(seat.room)
-        self.moves.pass_on(step, seat.room, without=seat)
+        self.moves.pass_on(step, seat.room)
         return step
 
     # --- wakes --------------------------------------------------------------------------------------------------

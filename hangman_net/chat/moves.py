@@ -200,9 +200,10 @@ class Moves:
                 room.unhear(seat.session)
 
         step.act(gone)
+        step.leavers = (*step.leavers, seat)
         if room.record.owner == seat.id:
-            self.pass_on(step, room, without=seat)
-        if len(room.members) <= 1 and room.name != LOBBY:
+            self.pass_on(step, room)
+        if room.name != LOBBY and all(other in step.leavers for other in room.members.values()):
             self.end_room(step, room)
 
     def end_room(self, step: Step, room: Room) -> None:
@@ -223,9 +224,10 @@ class Moves:
 
         step.act(ended)
 
-    def pass_on(self, step: Step, room: Room, without: Seat) -> None:
+    def pass_on(self, step: Step, room: Room) -> None:
         """The room's ownership goes to the longest seated and connected one."""
-        heirs = [s for s in room.members.values() if s is not without and s.connected and s.record.puppet is None]
+        staying = [s for s in room.members.values() if s not in step.leavers]
+        heirs = [s for s in staying if s.connected and s.record.puppet is None]
         heir = next((s for s in heirs if s.seated), heirs[0] if heirs else None)
         if heir is None:
             return

@@ -61,6 +61,7 @@ class Step:
         "effects",
         "events",
         "job",
+        "leavers",
         "line_id",
         "now",
         "ok",
@@ -94,6 +95,7 @@ class Step:
         self.claims: list[str] | None = None  # names, rooms and seats that it takes
         self.byes: list[tuple[Session, ByeReason, str | None]] | None = None
         self.job: Job | None = None
+        self.leavers: tuple[Seat, ...] = ()  # seats that are out of their room when it counts
         self.asks = False
 
     # --- what is said -------------------------------------------------------------------------------------------
@@ -192,7 +194,18 @@ class Step:
 
     def mark(self) -> tuple[Any, ...]:
         """Where the step is now, to go back to if a hook raises."""
-        kept = (self.seats, self.wakes, self.puts, self.events, self.rooms, self.claims, self.byes, self.job, self.asks)
+        kept = (
+            self.seats,
+            self.wakes,
+            self.puts,
+            self.events,
+            self.rooms,
+            self.claims,
+            self.byes,
+            self.job,
+            self.leavers,
+            self.asks,
+        )
         return len(self.effects), dict(self.replaced), kept
 
     def back_to(self, mark: tuple[Any, ...]) -> None:
@@ -208,5 +221,6 @@ class Step:
             self.claims,
             self.byes,
             self.job,
+            self.leavers,
             self.asks,
         ) = kept

@@ -306,3 +306,14 @@ def test_an_id_is_carried_out_once(table: Table) -> None:
     back = ann.comes_back()
     assert back.seen(Welcome)[0].last_id == 79
     assert back.types("x", id=79) == [Ack(79, True)]
+
+
+def test_a_room_that_two_leave_in_one_step_ends(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    ann.types("/room den")
+    bob.types("/room den")
+    ann.address = bob.address = "198.51.100.7"
+    table.host.types("/ban 198.51.100.7")
+    assert ann.bye and bob.bye
+    assert table.hub.world.room("den") is None
+    assert not [key for key in table.records if "den" in key]
