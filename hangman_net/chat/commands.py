@@ -6,8 +6,9 @@ It knows the record and the registry of all of them; it must not know who calls 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar, get_args
+
+from msgspec import Struct
 
 from hangman_net.chat.errors import PluginError
 from hangman_net.chat.params import Param, Scope, complete_args, parse_args, schema, usage_of
@@ -25,16 +26,14 @@ RANKS: Mapping[str, int] = {"member": 0, "seated": 1, "owner": 2, "host": 3}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Cooldown:
+class Cooldown(Struct, frozen=True):
     """So many seconds must pass between two uses, counted for each person, for the room or for the server."""
 
     seconds: float
     per: Per = "person"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class Spec(Struct, frozen=True, kw_only=True):
     """What `@command(...)` was told, kept on the method until the plugin is loaded."""
 
     summary: str
@@ -107,13 +106,12 @@ def command(
     return mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One command, whole: who may call it when, with which arguments, and what is called."""
 
     name: str
     plugin: str
-    handler: Callable[..., Any] = field(compare=False)
+    handler: Callable[..., Any]
     aliases: tuple[str, ...]
     summary: str
     description: str

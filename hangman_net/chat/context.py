@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn, Protocol, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from hangman_net.chat.commands import RANKS, Registry
 from hangman_net.chat.errors import Refusal
@@ -23,8 +23,7 @@ from hangman_net.messages import Board, Error, ErrorCode, Notice, Role
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """Somebody of the room, as the roster tells of them. `puppet`: a computer player."""
 
     name: str
@@ -35,8 +34,7 @@ class Member:
     puppet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """For whom a board is made: somebody seated with a view of their own (`name`), or everybody else (None)."""
 
     name: str | None

@@ -11,11 +11,11 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 from hangman_net.chat.errors import PluginError, Refusal, UsageError
 from hangman_net.messages import Arg, Completion
@@ -33,8 +33,7 @@ class Scope(Protocol):
     def rooms(self) -> Sequence[str]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Converter:
+class Converter(Struct, frozen=True):
     """How a word becomes a value.
 
     Args:
@@ -51,8 +50,7 @@ class Converter:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Doc:
+class Doc(Struct, frozen=True):
     """What usage and help say of a parameter: `Annotated[str, Doc("LETTER|WORD", "what you guess")]`."""
 
     metavar: str = ""
@@ -75,8 +73,7 @@ Rest: TypeAlias = Annotated[str, REST]
 _EMPTY = inspect.Parameter.empty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Param:
+class Param(Struct, frozen=True, kw_only=True):
     """One parameter of a command."""
 
     name: str

@@ -6,9 +6,10 @@ It knows the shape of a plugin; it must not know where one is found (`loader`) n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, Protocol
+
+from msgspec import Struct
 
 from hangman_net.chat.commands import Command, Spec, build
 from hangman_net.chat.context import Context
@@ -36,8 +37,7 @@ class Words(Protocol):
     def is_lent(self, name: str) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """What a plugin is given once, when it is loaded.
 
     `random` is chance for all that is no secret, `secrets` draws secret words; tests put seeded ones there.
@@ -130,8 +130,7 @@ HOOKS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedPlugin:
+class LoadedPlugin(Struct, frozen=True, kw_only=True):
     """A plugin that was checked: its commands, the types of its records, and the hooks it answers."""
 
     name: str
@@ -142,7 +141,7 @@ class LoadedPlugin:
     person: Codec[Any]
     server: Codec[Any]
     hooks: frozenset[str]
-    reload: Callable[[], type[Plugin]] | None = field(default=None, compare=False)
+    reload: Callable[[], type[Plugin]] | None = None
     """Imports the new code and gives its class; None where it cannot be reloaded."""
 
 

@@ -5,37 +5,34 @@ It knows the events that a link tells a face; it must not know sockets or how an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from hangman_net.messages import ServerMessage
 
 
-@dataclass(frozen=True, slots=True)
-class Connecting:
+class Connecting(Struct, frozen=True):
     """The link reaches out to the server for the `attempt`-th time since it was last connected."""
 
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """The connection is gone for the reason said; the link tries again in `retry_in` seconds."""
 
     reason: str
     retry_in: float
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """The link has ended for good; `code` is the exit code and `reason` the one line for standard error, if any."""
 
     reason: str | None = None
     code: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """The client itself has something to say to the person."""
 
     text: str

@@ -5,10 +5,10 @@ It knows JSON and the vocabulary; it must not know how frames are cut or who sen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import msgspec
+from msgspec import Struct
 
 from hangman_net.messages import ClientMessage, Message, ServerMessage
 from hangman_net.wire.framing import HEADER, frame
@@ -22,7 +22,7 @@ _UNKNOWN_TYPE: Final = "- at `$.type`"  # the end of msgspec's words for a tag t
 _MOST_WORDS: Final = 200  # of msgspec's words: a wrong value of a server's message is repeated in them whole
 
 
-class _Tagged(msgspec.Struct):
+class _Tagged(Struct):
     type: str
 
 
@@ -30,16 +30,14 @@ _tag_decoder = msgspec.json.Decoder(_Tagged)
 _server_types = frozenset(kind.__struct_config__.tag for kind in get_args(ServerMessage))
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """A payload that will not do; the connection stays. `text` says in a sentence what was wrong with it."""
 
     code: Literal["bad_utf8", "bad_json", "bad_message"]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A server's message of a type that this version does not know: a newer one may say more. To be skipped."""
 
     type: str

@@ -5,12 +5,13 @@ It knows lengths and bytes; it must not know JSON, messages or sockets.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import struct
 from enum import Enum
-from struct import Struct
 from typing import Final, Literal
 
-_LENGTH = Struct("!I")
+from msgspec import Struct
+
+_LENGTH = struct.Struct("!I")
 HEADER: Final = _LENGTH.size
 """Bytes in front of every payload (contract section 2)."""
 
@@ -25,8 +26,7 @@ NEED_DATA: Final = NeedData.NEED_DATA
 """There is nothing more to take until `receive_data` was given more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fatal:
+class Fatal(Struct, frozen=True):
     """The stream can no longer be followed: say `bye` with `reason` and close.
 
     `head` is the four bytes that were judged: those of another protocol (`GET `, `SSH-`) can be told by them.
