@@ -6,14 +6,13 @@ It knows which face fits which terminal; it must not know how a face paints or a
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from hangman_net.cli.options import fail
+from hangman_net.cli.terminal import on_terminal
 from hangman_net.client.events import Event, Remark
 from hangman_net.client.link import DEFAULT_PORT, Link, Login
 from hangman_net.client.tokens import Tokens
@@ -72,11 +71,6 @@ def _trusted(ca: str | None, *, tls: bool) -> ssl.SSLContext | None:
         fail(f"--ca {ca} cannot be used: {error.strerror or 'it holds no certificate in PEM'}")
 
 
-def on_terminal() -> bool:
-    """Whether both ends are terminals that can show a screen."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
-
-
 async def sit(
     login: Login,
     options: Mapping[str, Any],
@@ -113,10 +107,3 @@ async def sit(
         return Link(login, on_event, tokens=tokens)
 
     return await run_screen(connect, options=look)
-
-
-async def ended(task: asyncio.Task[Any]) -> None:
-    """Cancels a task and waits for it."""
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -6,7 +6,6 @@ It knows click and TOML; it must not know what an option is for.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -56,12 +55,14 @@ def _read_config(ctx: click.Context, param: click.Parameter, value: str | None) 
     path = Path(value) if value is not None else config_path()
     try:
         with path.open("rb") as file:
+            import tomllib  # only who has a file pays for the import
+
             table = tomllib.load(file)
     except FileNotFoundError:
         if value is not None:
             fail(f"there is no config file {path}; name another with --config")
         return
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         fail(f"the config file {path} cannot be read: {error}")
     ctx.default_map = {key: _checked(path, name, found) for name, found in table.items() for key in [_key(path, name)]}
 

@@ -16,15 +16,15 @@ import ssl
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from hangman_net.cli.joining import ended, on_terminal, sit
 from hangman_net.cli.options import fail
-from hangman_net.client.link import Login
+from hangman_net.cli.terminal import on_terminal
 from hangman_net.hosting import CannotListen, Server, Settings
 from hangman_net.library import ListRefused, UnknownList
 from hangman_net.limits import DEFAULTS, LimitError, Limits
@@ -138,13 +138,13 @@ async def _play(settings: Settings, options: Mapping[str, Any], *, any_port: boo
     for line in told:
         click.echo(line, err=True)
     stop = _on_signal()
-    sitting = asyncio.create_task(sit(_host(server, options), options, remarks=told))
+    sitting = asyncio.create_task(_sit(server, options, remarks=told))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({sitting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     code = sitting.result() if sitting.done() else 0
-    await ended(stopping)
+    await _ended(stopping)
     if not sitting.done():
-        await ended(sitting)
+        await _ended(sitting)
     await server.stop()
     return code
 
@@ -162,26 +162,30 @@ async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
     if options["no_console"]:
         await stopping
     else:
-        console = asyncio.create_task(sit(_host(server, options), options, stay=True, remarks=told))
+        console = asyncio.create_task(_sit(server, options, remarks=told, stay=True))
         await asyncio.wait({console, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if console.done() and not (console.exception() is None and console.result() in (0, 130)):
             # the console is elsewhere now, or broken; the server goes on
             await stopping
-        await ended(console)
-    await ended(stopping)
+        await _ended(console)
+    await _ended(stopping)
     await server.stop()
     return 0
 
 
-def _host(server: Server, options: Mapping[str, Any]) -> Login:
-    """The host's own way in: the ordinary port, with the host's token."""
+async def _sit(server: Server, options: Mapping[str, Any], *, remarks: Sequence[str], stay: bool = False) -> int:
+    """The host's own client, on the ordinary port with the host's token; gives its exit code."""
+    # imported once the server accepts: nobody else waits for it
+    from hangman_net.cli.joining import sit
+    from hangman_net.client.link import Login
+
     tls = None
     if server.settings.tls is not None:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         # this process has the port: whose certificate it shows need not be asked, and may well name another host
         tls.check_hostname = False
         tls.verify_mode = ssl.CERT_NONE
-    return Login(
+    login = Login(
         host=addresses.nearest(server.bound[0][0]),
         port=server.port,
         name=options["name"] or "host",
@@ -189,6 +193,14 @@ def _host(server: Server, options: Mapping[str, Any]) -> Login:
         token=server.host_token,
         tls=tls,
     )
+    return await sit(login, options, stay=stay, remarks=remarks)
+
+
+async def _ended(task: asyncio.Task[Any]) -> None:
+    """Cancels a task and waits for it."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def _started(settings: Settings, *, any_port: bool = False, any_data: bool = False) -> Server:
