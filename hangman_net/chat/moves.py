@@ -106,7 +106,8 @@ class Moves:
         world.free("room:" + key)
         if len(world.rooms) >= world.limits.rooms:
             raise Refusal("This server has no place for another room.", "full")
-        if sum(room.record.owner == by for room in world.rooms.values()) >= world.limits.owned_rooms:
+        # who is new owns nothing yet: coming in costs the same however many rooms there are
+        if by in world.seats and sum(r.record.owner == by for r in world.rooms.values()) >= world.limits.owned_rooms:
             raise Refusal("You own as many rooms as one person may; leave one first.", "full")
         record = RoomRecord(name, owner=by)
         step.claim("room:" + key)
