@@ -164,6 +164,28 @@ def test_the_setters_seat_given_up_gives_nobody_the_word(table: Launched, room: 
     bob.barrier()
 
 
+@pytest.mark.parametrize("leave", ["/q", "/room"])
+@holds("2.47", "2.48")
+def test_the_board_of_a_racer_is_not_taken_with_the_name(table: Launched, room: str, leave: str) -> None:
+    """Who solved a race and left: the next one of that name, who sits down late, sees nothing of it."""
+    ann, bob = table.join(f"A{room}", room), table.join(None, room)
+    ann.types("/new fruit mode=race", "/guess banana")
+    bob.barrier()
+    if leave == "/q":
+        ann.send({"type": "line", "text": "/q"})
+        ann.bye()
+    else:
+        ann.types(f"/room {room}x", f"/nick N{room}")
+    late = table.join(f"A{room}", room)
+    late.types("/board")
+    if late.board()["status"] == "playing":
+        assert "b" not in late.board()["cells"]
+    assert late.board()["secret"] is None or late.board()["status"] != "playing"
+    bob.types("/board")
+    if bob.board()["status"] == "playing":
+        assert b"banana" not in late.raw
+
+
 @holds("2.48")
 def test_a_renamed_guesser_is_not_the_setter(table: Launched, room: str) -> None:
     ann, bob = table.join(f"A{room}", room), table.join(None, room)

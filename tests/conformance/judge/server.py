@@ -323,11 +323,11 @@ class Launcher:
         """Ends a server if it still runs, and holds its output to what must never stand in it."""
         if server in self.running:
             self.running.remove(server)
+        for peer in server.peers:
+            peer.close()
         try:
             server.stop()
         finally:
-            for peer in server.peers:
-                peer.close()
             if server.process.stdin is not None:
                 server.process.stdin.close()
             said = "\n".join([*server.out.finish(), *server.err.finish()])
