@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from logging import getLogger
+from operator import attrgetter
 from pathlib import Path
 from threading import Event, Lock, Thread
 from unicodedata import normalize
@@ -263,7 +264,7 @@ class Library:
             yield file, None
         for folder in self._folders:
             if folder.is_dir():
-                for path in sorted(folder.iterdir()):
+                for path in sorted(folder.iterdir(), key=attrgetter("name")):
                     if path.suffix == ".txt" and not path.name.startswith("."):
                         yield path, folder
 
