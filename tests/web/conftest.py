@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
+import pytest_asyncio
 from websockets.frames import Frame, Opcode
 
 from hangman_net.hosting import Server, Settings
@@ -43,7 +44,7 @@ def said(payload: bytes | str, opcode: Opcode = Opcode.TEXT, *, fin: bool = True
     return Frame(opcode, data, fin=fin).serialize(mask=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def serve() -> AsyncIterator[Serve]:
     """Starts servers that keep nothing, each with a page; every setting may be given."""
     started: list[Server] = []
@@ -59,9 +60,9 @@ async def serve() -> AsyncIterator[Serve]:
         await server.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A real Chromium without a screen."""
+    """A real Chromium without a screen, the same for all."""
     api = pytest.importorskip("playwright.async_api", reason="Playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")

@@ -17,10 +17,11 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 import hangman_net
 from hangman_net.hosting import CannotListen, Server
 from hangman_net.limits import DEFAULTS
-from hangman_net.web.door import origin_of, same_origin
 from hangman_net.web.wire import size_at
 
 from .conftest import HANDSHAKE, Serve, said
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 class Page:
@@ -180,29 +181,6 @@ async def test_who_comes_from_another_site_stays_out(serve: Serve) -> None:
     for origin in (f"http://127.0.0.1:{port}", "https://play.example", None):
         async with connect(f"ws://127.0.0.1:{port}/ws", origin=origin) as socket:
             await Page(socket).comes_in("ann" if origin is None else "a" + str(len(origin)))
-
-
-@pytest.mark.parametrize(
-    ("origins", "hosts", "may"),
-    [
-        ([], ["here:80"], True),
-        (["http://here:80"], ["here:80"], True),
-        (["https://here"], ["HERE"], True),
-        (["http://here:80"], ["here"], False),
-        (["http://here.evil"], ["here"], False),
-        (["http://here", "http://evil"], ["here"], False),
-        (["http://here"], [], False),
-        (["http://a"], ["b"], False),
-        (["null"], ["null"], False),
-    ],
-)
-def test_origins(origins: list[str], hosts: list[str], may: bool) -> None:
-    assert same_origin(origins, hosts) is may
-
-
-def test_the_origin_of_a_page_has_no_path() -> None:
-    assert origin_of("https://Play.Example:8443/hangman/") == "https://play.example:8443"
-    assert same_origin(["https://play.example"], ["inside:8080"], {origin_of("https://play.example")})
 
 
 async def test_places_are_counted_over_both_doors(serve: Serve) -> None:
