@@ -9,6 +9,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import figures as f
@@ -86,7 +87,8 @@ def main() -> int:
     if given.publish:
         from benchmarks.publish import publish
 
-        publish(ROOT / "docs", runs, found)
+        measured = f"{datetime.now(UTC):%Y-%m-%d}, commit {f.commit_of(place.tree)}, {f.machine()}"
+        publish(ROOT / "docs", measured, runs, found)
     wrong = [f"{run['workload']}, {run['server']}: {run['error']}" for run in runs if "error" in run]
     print(*wrong, sep="\n", file=sys.stderr)
     return bool(wrong)

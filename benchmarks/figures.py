@@ -43,16 +43,17 @@ def median(runs: Iterable[Run], reading: Reading) -> float | None:
 
 def ratio(runs: Sequence[Run], workload: str, server: str, reading: Reading) -> float | None:
     """The median over rounds of a server's reading to the floor's in the same round."""
-    floors = {run["round"]: run for run in _of(runs, workload, FLOOR)}
+    floors = {run["round"]: run for run in of(runs, workload, FLOOR)}
     found = [
         read(run, reading) / read(floors[run["round"]], reading)
-        for run in _of(runs, workload, server)
+        for run in of(runs, workload, server)
         if run["round"] in floors and read(floors[run["round"]], reading)
     ]
     return statistics.median(found) if found else None
 
 
-def _of(runs: Iterable[Run], workload: str, server: str) -> list[Run]:
+def of(runs: Iterable[Run], workload: str, server: str) -> list[Run]:
+    """The runs of one server in one workload that were right."""
     return [r for r in runs if r["workload"] == workload and r["server"] == server and "error" not in r]
 
 
@@ -74,13 +75,13 @@ def reached(runs: Sequence[Run], workloads: Iterable[Workload]) -> list[Figure]:
 def _value(runs: Sequence[Run], workload: Workload, target: Target) -> float | None:
     if target.ratio:
         return ratio(runs, workload.name, target.server, target.reading)
-    return median(_of(runs, workload.name, target.server), target.reading)
+    return median(of(runs, workload.name, target.server), target.reading)
 
 
 def deaf(runs: Sequence[Run]) -> list[Figure]:
     """What readers who never read cost those who do."""
-    hearing, cost = (median(_of(runs, name, "ours"), "rate") for name in ("hearing", "deaf"))
-    grown = [(r["kib_after"] - r["kib_idle"]) / 1024 for r in _of(runs, "deaf", "ours")]
+    hearing, cost = (median(of(runs, name, "ours"), "rate") for name in ("hearing", "deaf"))
+    grown = [(r["kib_after"] - r["kib_idle"]) / 1024 for r in of(runs, "deaf", "ours")]
     if hearing is None or cost is None:
         return []
     return [
@@ -91,9 +92,9 @@ def deaf(runs: Sequence[Run]) -> list[Figure]:
 
 def growth(runs: Sequence[Run]) -> list[Figure]:
     """How a line's cost grows with rooms that have nothing to do with it, and a delivery's with its room."""
-    alone = median(_of(runs, "others-1", "ours"), "cpu_line_us")
-    crowded = median(_of(runs, "others-1000", "ours"), "cpu_line_us")
-    small, large = (median(_of(runs, f"size-{size}", "ours"), "cpu_us") for size in (10, 1_000))
+    alone = median(of(runs, "others-1", "ours"), "cpu_line_us")
+    crowded = median(of(runs, "others-1000", "ours"), "cpu_line_us")
+    small, large = (median(of(runs, f"size-{size}", "ours"), "cpu_us") for size in (10, 1_000))
     figures = []
     if alone and crowded:
         figures.append(Figure("a line with 1,000 other rooms", crowded / alone, "times with 1", 1.2))
@@ -137,7 +138,7 @@ def ratio_table(runs: Sequence[Run], workloads: Iterable[Workload]) -> str:
     names = [name for name in SERVERS if any(r["server"] == name for r in runs)]
 
     def cell(workload: Workload, server: str) -> str:
-        value = median(_of(runs, workload.name, server), workload.reading)
+        value = median(of(runs, workload.name, server), workload.reading)
         against = ratio(runs, workload.name, server, workload.reading)
         if value is None:
             return "wrong" if any(r["workload"] == workload.name and r["server"] == server for r in runs) else ""
@@ -155,13 +156,23 @@ def number(value: float) -> str:
 # --- keeping and comparing --------------------------------------------------------------------------------------
 
 
+def machine() -> str:
+    """What this was measured on, in a few words."""
+    return f"{os.cpu_count()} cores {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+
+
+def commit_of(tree: Path) -> str:
+    """The commit in a tree, with `-dirty` where files differ from it; empty where there is none."""
+    command = ["git", "-C", str(tree), "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+
+
 def keep(path: Path, tree: Path, runs: Sequence[Run], figures: Sequence[Figure]) -> None:
     """Writes commit, machine, figures and every run as JSON."""
-    commit = subprocess.run(["git", "-C", str(tree), "describe", "--always", "--dirty"], capture_output=True, text=True)
     kept = {
-        "commit": commit.stdout.strip() or None,
+        "commit": commit_of(tree),
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()}",
+        "machine": machine(),
         "figures": [asdict(figure) for figure in figures],
         "runs": list(runs),
     }

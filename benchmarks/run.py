@@ -17,6 +17,9 @@ from benchmarks.workloads import Run, Workload
 WORD = "jazz"
 """The only word of the list that games are played with: the load generator knows it."""
 
+LAGS = "lags.txt"
+"""What `slow_disk.py` leaves behind: how late its loop came, in milliseconds."""
+
 RUN_WITHIN = 240
 
 
@@ -45,6 +48,9 @@ def interleaved(
                         found = load(workload, server, process, place, secs=secs)
                 except RuntimeError as error:
                     found = {"error": str(error)}
+                if (lags := place.scratch / LAGS).exists():
+                    found["lag_ms"] = float(lags.read_text())
+                    lags.unlink()
                 found |= {"server": server.name, "workload": workload.name, "round": round}
                 _say(found)
                 yield found

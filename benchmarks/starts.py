@@ -70,7 +70,7 @@ def _until_line(command: Sequence[str], env: dict[str, str]) -> float:
     return seconds
 
 
-def _until_prompt(command: Sequence[str], env: dict[str, str]) -> float:
+def _until_prompt(command: list[str], env: dict[str, str]) -> float:
     """On a terminal of its own, which answers where its cursor is when it is asked."""
     began = time.perf_counter()
     pid, terminal = pty.fork()

@@ -1,0 +1,55 @@
+"""Our server over a disk that takes so long for each commit; at its end it writes down how late its loop came.
+
+It knows the store's port; it must not know what is kept.
+
+usage: slow_disk.py PORT FOLDER MILLISECONDS
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from hangman_net.hosting import Server, Settings
+from hangman_net.limits import DEFAULTS
+from hangman_net.store.port import Commit, StoreError
+from hangman_net.store.sqlite import SqliteStore
+
+
+class SlowStore(SqliteStore):
+    """A store whose every transaction takes `seconds` longer."""
+
+    seconds = 0.0
+
+    def _commit(self, commits: Sequence[Commit]) -> StoreError | None:
+        time.sleep(self.seconds)
+        return super()._commit(commits)
+
+
+async def main(port: int, folder: Path, milliseconds: float) -> None:
+    """Serves until it is told to stop."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    store = SlowStore(folder / "data", post=loop.call_soon_threadsafe)
+    store.seconds = milliseconds / 1e3
+    limits = DEFAULTS.with_options(["all=none"])
+    settings = Settings(port=port, words=[str(folder / "bench.txt")], limits=limits)
+    server = Server(settings, store=store)
+    await server.start()
+    lags = []
+    while not stop.is_set():
+        due = time.perf_counter() + 0.002
+        await asyncio.sleep(0.002)
+        lags.append(time.perf_counter() - due)
+    lags.sort()
+    (folder / "lags.txt").write_text(f"{1e3 * lags[len(lags) * 99 // 100]:.3f}")
+    await server.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])))
