@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import secrets
 import time
@@ -28,9 +29,13 @@ from hangman_net.server.edge import Door
 from hangman_net.server.listening import Listener
 from hangman_net.server.outbox import Outbox
 from hangman_net.server.service import Service
-from hangman_net.server.tls import Certificate, TlsDoor
+from hangman_net.server.tls import Certificate, CertificateError, TlsDoor
+from hangman_net.server.watchdog import Watchdog
 from hangman_net.store.memory import MemoryStore
 from hangman_net.store.port import Commit, Store, StoreError
+from hangman_net.wordfiles import stem
+
+log = logging.getLogger("hangman_net")
 
 HOST_TOKEN = "host-token"
 
@@ -107,23 +112,26 @@ class Server:
             self._certificate = Certificate(*settings.tls)
         self.library = Library.choose(settings.words, settings.words_dirs)
         for name in settings.words:
-            self.library.load(self.library.find(name) or Path(name).stem)
+            self.library.load(self.library.find(name) or stem(Path(name)))
         store = self._given_store or self._open_store(loop)
         try:
-            self._assemble(store, loop)
-            self._open_doors(Admission(settings.limits), loop)
+            admission = Admission(settings.limits)
+            self._assemble(store, admission, loop)
+            self._open_doors(admission, loop)
         except BaseException:
             for door in self.doors:
                 door.close_listeners()
             store.close()
             raise
         self.library.watch()
+        self._watchdog = Watchdog(lambda: self.hub.crew.running, settings.limits.watchdog)
+        log.info("listening on %s", " and ".join(shown(*bound) for bound in self.bound))
         # what is there now stays: the collector need not look at it again
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
 
-    def _assemble(self, store: Store, loop: asyncio.AbstractEventLoop) -> None:
+    def _assemble(self, store: Store, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
         """Plugins, hub and service, with all that was kept."""
         settings = self.settings
         if settings.data is not None:
@@ -146,6 +154,7 @@ class Server:
             host_seated=settings.host_seated,
             password=settings.password,
             scripts=settings.scripts,
+            guessed=admission.guessed,
             version=f"hangman_net/{__version__}",
         )
         services = Services(words=self.library, random=hub.random, secrets=chance)
@@ -192,20 +201,43 @@ class Server:
     def _restore(self, store: Store, records: dict[str, bytes], done: dict[str, list[int]]) -> None:
         restored = restore(self.hub, records, done)
         self.notes += restored.notes
-        if restored.puts:
+        if restored.puts or restored.done:
 
             def then(error: StoreError | None) -> None:
                 if error is not None:
                     self.notes.append(str(error))
 
-            store.submit(Commit(self.hub.clock(), tuple(restored.puts.items())), then)
+            store.submit(Commit(self.hub.clock(), tuple(restored.puts.items()), done=tuple(restored.done)), then)
         self.service.wake()
+
+    async def reload(self) -> None:
+        """Takes what changed on disk: word lists, plugins, the certificate; the log says what came of it.
+
+        Each is taken whole or not at all: what will not do leaves the old one in its place.
+        """
+        log.info("reloading")
+        if self._certificate is not None:
+            try:
+                self._certificate.reload()
+            except CertificateError as error:
+                log.error("the old certificate goes on: %s", error)
+        for plugin in self.hub.crew.reloadable():
+            self.service.reload(plugin)
+        for _ in range(2):  # a list is read once it has stayed as it is between two looks
+            try:
+                for line in await asyncio.to_thread(self.library.refresh):
+                    log.info("%s", line)
+            except OSError as error:
+                log.error("the old word lists go on: %s", error)
 
     async def stop(self) -> None:
         """Says `stopping` to everybody and keeps what was submitted; within 5 s."""
+        log.info("stopping")
         await asyncio.gather(*(door.close() for door in self.doors))
         self.library.close()
+        self._watchdog.close()
         await self.service.close()
+        log.info("stopped")
 
 
 def _kept_token(path: Path) -> str:

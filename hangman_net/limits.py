@@ -87,8 +87,9 @@ class Limits:
     watchdog: float = _limit(0.25, "deadline", "seconds", "a handler that holds the loop longer is named in the log")
 
     def with_options(self, options: Iterable[str]) -> Limits:
-        """These limits changed by `NAME=VALUE` options, in their order (`none` lifts one, `all=none` all of rate and count).
+        """These limits changed by `NAME=VALUE` options, in their order.
 
+        `none` lifts a limit, `all=none` those of rate and count.
         Raises `LimitError` for a name that does not exist or a value that is no number above or equal to 0.
         """
         changed: dict[str, float] = {}

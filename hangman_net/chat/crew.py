@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from hangman_net.chat.commands import Command, Registry
 from hangman_net.chat.context import Context, House
@@ -20,6 +20,8 @@ from hangman_net.messages import Commands
 from hangman_net.text import safe_line
 
 log = logging.getLogger("hangman_net")
+
+R = TypeVar("R")
 
 SWITCHED_OFF_AFTER = 3
 """Errors of one command in a row that switch it off until it is reloaded."""
@@ -38,6 +40,10 @@ class Crew:
         self.refused: list[tuple[str, str]] = []  # those that were not loaded: name and why
         self.offers: Sequence[Any] = ()  # of all of them, to each other
         self.services: Services | None = None
+        self.running: tuple[int, str, str] | None = None
+        """What of a plugin holds the loop now, for a watchdog: a number new with each call, the plugin, what of it."""
+
+        self._calls = 0
         self._hooks: dict[str, tuple[LoadedPlugin, ...]] = {}
         self._failures: dict[str, int] = {}  # errors in a row, by plugin/command
 
@@ -100,11 +106,21 @@ class Crew:
         for plugin in self._hooks.get(hook, ()):
             self.hook_one(plugin, hook, step, seat, room, *args)
 
+    def call(self, plugin: str, what: str, function: Callable[..., R], *args: Any, **named: Any) -> R:
+        """Calls into a plugin, so that one that does not come back can be named."""
+        outer, self._calls = self.running, self._calls + 1
+        self.running = (self._calls, plugin, what)
+        try:
+            return function(*args, **named)
+        finally:
+            self.running = outer
+
     def hook_one(self, plugin: LoadedPlugin, hook: str, step: Step, seat: Seat | None, room: Room, *args: Any) -> None:
         """Tells one plugin."""
         kept = step.mark()
         try:
-            getattr(plugin.instance, hook)(Context(self.house, step, plugin, seat, room, TRUSTED), *args)
+            ctx = Context(self.house, step, plugin, seat, room, TRUSTED)
+            self.call(plugin.name, hook, getattr(plugin.instance, hook), ctx, *args)
         except Busy:
             raise
         except Exception:
@@ -122,7 +138,8 @@ class Crew:
     def claimed(self, step: Step, seat: Seat, room: Room, text: str) -> str | None:
         """The command line that a plugin takes a line for that is no command."""
         for plugin in self._hooks.get("on_text", ()):
-            line = plugin.instance.on_text(Context(self.house, step, plugin, seat, room, 0), text)
+            ctx = Context(self.house, step, plugin, seat, room, 0)
+            line: str | None = self.call(plugin.name, "on_text", plugin.instance.on_text, ctx, text)
             if line is not None:
                 return line
         return None
@@ -130,18 +147,23 @@ class Crew:
     def filtered(self, step: Step, seat: Seat, text: str) -> str:
         """`text` as the plugins' `on_chat` leave it; they may refuse it."""
         for plugin in self._hooks.get("on_chat", ()):
-            said = plugin.instance.on_chat(Context(self.house, step, plugin, seat, seat.room, 0), text)
+            ctx = Context(self.house, step, plugin, seat, seat.room, 0)
+            said = self.call(plugin.name, "on_chat", plugin.instance.on_chat, ctx, text)
             if said is not None and said != text:
                 text = safe_line(str(said)[: int(min(self.house.world.limits.chat_bytes, 10_000))])
         return text
 
     # --- new code -----------------------------------------------------------------------------------------------
 
+    def reloadable(self) -> list[str]:
+        """The plugins whose code can be read again."""
+        return [name for name, plugin in self.plugins.items() if plugin.reload is not None]
+
     def do_reload(self, step: Step, name: str) -> None:
         """Imports a plugin's new code in a job; then registry and records are swapped in one step, or nothing is."""
         plugin, services = self.plugins.get(name), self.services
         if plugin is None or plugin.reload is None or services is None:
-            known = ", ".join(n for n, p in self.plugins.items() if p.reload is not None) or "none"
+            known = ", ".join(self.reloadable()) or "none"
             raise Refusal(f"There is no plugin {name[:40]} that can be reloaded; there are: {known}.")
         load, origin = plugin.reload, plugin.origin
 
@@ -154,7 +176,8 @@ class Crew:
 
         def then(ctx: Context, fresh: LoadedPlugin) -> None:
             self._swap(fresh, ctx.when_applied)
-            ctx.reply(f"{name} was reloaded.")
+            if step.seat is not None:
+                ctx.reply(f"{name} was reloaded.")
 
         step.job = Job(work, then, name)
 
@@ -167,6 +190,7 @@ class Crew:
             raise _kept_old(fresh.name, error) from error
 
         def swap() -> None:
+            log.info("plugin %s: reloaded", fresh.name, extra={"plugin": fresh.name})
             before = {rank: self.registry.catalogue(rank) for rank in range(4)}
             self._install(plugins)
             for slot, codec, value in moved:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hangman_net.chat.commands import Command
+from hangman_net.chat.commands import RANKS, Command
 from hangman_net.chat.context import Context, House
 from hangman_net.chat.crew import Crew
 from hangman_net.chat.errors import Forbidden, OnCooldown, Refusal, UnknownCommand, WrongPhase
@@ -35,7 +35,6 @@ class Dispatcher:
     def __init__(self, house: House, crew: Crew) -> None:
         self.house = house
         self.crew = crew
-        self.running: str | None = None  # the handler that holds the loop now, for the watchdog
         self._shared: dict[str, float] = {}  # cooldowns of rooms and of the server: until when
 
     def dispatch(self, step: Step, seat: Seat, room: Room, text: str) -> None:
@@ -52,9 +51,8 @@ class Dispatcher:
             predicate(ctx)
         args, named = command.parse(rest, ctx)
         began = time.monotonic()
-        self.running = command.name
         try:
-            command.handler(ctx, *args, **named)
+            self.crew.call(command.plugin, f"/{command.name}", command.handler, ctx, *args, **named)
         except (Refusal, Busy):
             raise
         except Exception as error:
@@ -62,14 +60,25 @@ class Dispatcher:
             text = f"/{command.name} went wrong on the server's side; nothing was changed."
             raise Refusal(text, "internal") from error
         finally:
-            self.running = None
             if (took := time.monotonic() - began) > self.house.world.limits.watchdog:
                 log.warning("plugin %s: /%s held the loop for %.2f s", command.plugin, command.name, took)
         self.crew.went_well(command)
+        if command.power >= RANKS["owner"]:
+            self._audit(step, seat, room, command)
         if command.cooldowns:
             self._start_cooldowns(step, seat, room, command)
         if command.one_at_a_time and step.job is not None:
             step.job = replace(step.job, mark=command.name)
+
+    @staticmethod
+    def _audit(step: Step, seat: Seat, room: Room, command: Command) -> None:
+        """What hosts and owners did stands in the log, with what the command itself says happened."""
+        facts = {} if seat.session is None else seat.session.facts()
+        facts |= {"who": seat.name, "room": room.name}
+        for event in step.events or ():
+            if event.kind == command.name:
+                facts["data"] = event.data.decode()
+        step.act(lambda: log.info("/%s", command.name, extra=facts))
 
     def _check(self, step: Step, seat: Seat, room: Room, command: Command) -> None:
         """Every precondition that the record declares, in one place."""

@@ -6,6 +6,7 @@ It knows tokens, names and bans; it must not know how a connection speaks or wha
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from secrets import compare_digest
 
@@ -17,10 +18,15 @@ from hangman_net.chat.moves import Moves
 from hangman_net.chat.records import SeatRecord
 from hangman_net.chat.step import Sink, Step
 from hangman_net.chat.world import LOBBY, Seat, Session, World
-from hangman_net.messages import VERSION, Hello, MemberChange, Role, Welcome
+from hangman_net.messages import VERSION, Error, Hello, MemberChange, Role, Welcome
 
 LONGEST_TOKEN = 200
 """Characters of a token that are looked at: ours have 32."""
+
+log = logging.getLogger("hangman_net")
+
+GUESSES = frozenset({"name_invalid", "name_taken", "forbidden"})
+"""Refusals that somebody who tries names, tokens or passwords would meet."""
 
 
 def seat_id(token: str) -> str:
@@ -36,6 +42,7 @@ class Gate:
         host_token: who says hello with it is host.
         host_seated: whether the host plays from the start.
         password: what everybody else's `hello` must bring, if anything.
+        guessed: told the address of each name or token that was not to be had; says whether those were too many.
         version: product and version, for `welcome`.
     """
 
@@ -50,6 +57,7 @@ class Gate:
         host_token: str | None,
         host_seated: bool,
         password: str | None,
+        guessed: Callable[[str], bool],
         version: str,
     ) -> None:
         self.world = world
@@ -60,6 +68,7 @@ class Gate:
         self.host_token = host_token
         self.host_seated = host_seated
         self.password = password
+        self.guessed = guessed
         self.version = version
         self._guests = 1
 
@@ -84,7 +93,25 @@ class Gate:
             self._resume(step, session, seat, token, host)
         else:
             mine = host or identity is not None or seat is not None
+            if token and not mine:
+
+                def guessed() -> None:
+                    self.guessed(session.address)  # one too many keeps out those who come next, not this one
+
+                step.act(guessed)
             self._sit(step, session, hello, seat, token if mine and token else self.token(), host)
+
+    def refused(self, step: Step, session: Session, refusal: Refusal) -> None:
+        """The hello is answered with an error; it may be said again, but names and tokens are not to be guessed."""
+        step.clear()
+        step.ok = False
+        step.to(session, Error(refusal.code, refusal.text))
+        log.info("refused", extra=session.facts(reason=refusal.code, why=refusal.text))
+        session.tries += 1
+        if refusal.code in GUESSES and self.guessed(session.address):
+            step.bye(session, "limit", "too many bad names or tokens; wait some minutes (limit bad_names)")
+        elif session.tries > self.world.limits.hello_tries:
+            step.bye(session, "protocol", "too many refused hellos (limit hello_tries)")
 
     def _resume(self, step: Step, session: Session, seat: Seat, token: str, host: bool) -> None:
         """The same seat again: its name and room count."""
@@ -109,6 +136,7 @@ class Gate:
             session.rank = seat.rank
             room.hear(session)
             self.sink.to(session, self._welcome(seat, token, resumed=True))
+            log.info("came back", extra=session.facts())
 
         step.act(back)
         self.moves.shown(step, seat, room)
@@ -144,6 +172,7 @@ class Gate:
             session.seat = seat
             session.rank = seat.rank
             self.sink.to(session, self._welcome(seat, token, resumed=False))
+            log.info("welcome", extra=session.facts())
 
         step.act(sit)
         self.moves.enter(step, seat, room, session)

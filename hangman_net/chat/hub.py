@@ -53,6 +53,7 @@ class Hub:
         host_token: who says hello with it is host.
         host_seated: whether the host plays from the start.
         password: what a `hello` must bring, if anything.
+        guessed: told the address of each name or token that was not to be had; says whether those were too many.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Hub:
         host_seated: bool = False,
         password: str | None = None,
         scripts: tuple[str, ...] = ("Latin",),
+        guessed: Callable[[str], bool] = lambda _: False,
         version: str = "hangman_net",
     ) -> None:
         self.sink = sink
@@ -99,6 +101,7 @@ class Hub:
             host_token=host_token,
             host_seated=host_seated,
             password=password,
+            guessed=guessed,
             version=version,
         )
         self.moments = Moments(self.world, self.moves, self.crew, clock=clock, resolve=self._resolve)
@@ -154,12 +157,7 @@ class Hub:
             self.gate.hello(step, session, hello, identity)
             self._resolve(step)
         except Refusal as refusal:
-            step.clear()
-            step.ok = False
-            step.to(session, Error(refusal.code, refusal.text))
-            session.tries += 1
-            if session.tries > self.limits.hello_tries:
-                step.bye(session, "protocol", "too many refused hellos")
+            self.gate.refused(step, session, refusal)
         return step
 
     def dropped(self, session: Session) -> Step | None:
@@ -204,7 +202,7 @@ class Hub:
         step.line_id = line.id
         self._refuse(step, session, Refusal("Too fast: this line was not carried out. Wait a moment.", "rate_limited"))
         if seat.meters is not None and seat.meters.refuse(step.now, self.limits):
-            step.bye(session, "limit", "too many lines")
+            step.bye(session, "limit", "too many lines (limit flood)")
         return step
 
     def line(self, session: Session, line: Line) -> Step:
@@ -323,6 +321,12 @@ class Hub:
             room = self.world.room(event.room) or step.room
             self.crew.hook("on_event", step, step.seat, room, event.kind, data)
 
+    def reload(self, plugin: str) -> Step:
+        """Takes a plugin's new code, as `/reload` does, though nobody typed that; the log says what came of it."""
+        step = Step(self.clock(), None, self.world.lobby)
+        self.crew.do_reload(step, plugin)
+        return step
+
     # --- jobs ---------------------------------------------------------------------------------------------------
 
     def finish_job(self, step: Step, result: Any, error: BaseException | None) -> Step:
@@ -342,12 +346,15 @@ class Hub:
                 log.error("plugin %s: a job raised", job.plugin, exc_info=error)
                 raise Refusal("That went wrong on the server's side; nothing was changed.", "internal")
             if plugin is not None:
-                job.then(Context(self, then, plugin, seat, room, TRUSTED), result)
+                ctx = Context(self, then, plugin, seat, room, TRUSTED)
+                self.crew.call(job.plugin, "the second step of a job", job.then, ctx, result)
                 self._resolve(then)
                 if then.job is not None:
                     raise RuntimeError("one job a line")
             self._done(then, session)
         except Refusal as refusal:
+            if seat is None:
+                log.error("%s", refusal.text, extra={"plugin": job.plugin})
             self._refuse(then, session, refusal)
         except Busy:
             raise

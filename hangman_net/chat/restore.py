@@ -26,6 +26,7 @@ from hangman_net.chat.records import (
     wakes_decoder,
 )
 from hangman_net.chat.world import Room, Seat, Slot
+from hangman_net.messages import MAX_ID
 from hangman_net.text import name_key
 
 LEAST_LEFT = 10.0
@@ -34,9 +35,13 @@ LEAST_LEFT = 10.0
 
 @dataclass(slots=True)
 class Restored:
-    """What a restart came to: records to write (set aside, or forgotten), and what the host should know."""
+    """What a restart came to: records to write (set aside, or forgotten), and what the host should know.
+
+    `done` forgets the line ids of seats that are no more: (seat id, a line id that no line has, all up to that one).
+    """
 
     puts: dict[str, bytes | None] = field(default_factory=dict)
+    done: list[tuple[str, int, int]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -62,6 +67,8 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
         if (known := world.seats.get(seat_id)) is not None:
             known.done = sorted(ids)[-int(min(hub.limits.acks, 10_000)) :]
             known.last_id = max(known.done, default=0)
+        else:
+            out.done.append((seat_id, 0, MAX_ID))
     for key, data in records.items():
         kind, _, rest = key.partition("/")
         if kind in ("room", "person", "server", "wake") and key not in out.puts:

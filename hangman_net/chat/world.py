@@ -47,13 +47,21 @@ Slots: TypeAlias = dict[str, Slot]
 class Session:
     """One connection as chat sees it; an edge makes a subclass of it. `seat` is None before `welcome`."""
 
-    __slots__ = ("address", "rank", "seat", "tries")
+    __slots__ = ("address", "number", "rank", "seat", "tries")
 
     def __init__(self, address: str = "") -> None:
         self.address = address
+        self.number = 0  # in the order they came, for the log
         self.seat: Seat | None = None
         self.tries = 0
         self.rank = 0
+
+    def facts(self, **more: object) -> dict[str, object]:
+        """What a line of the log says of it besides its text, and `more`."""
+        facts: dict[str, object] = {"connection": self.number, "address": self.address}
+        if self.seat is not None:
+            facts |= {"who": self.seat.name, "room": self.seat.room.name}
+        return facts | more
 
 
 class Seat:

@@ -8,13 +8,9 @@ from __future__ import annotations
 import asyncio
 import errno
 import importlib.util
-import logging
-import os
-import signal
 import socket
 import ssl
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,6 +20,7 @@ from typing import Any
 import click
 
 from hangman_net.cli.options import fail
+from hangman_net.cli.signals import Stop, on_hangup
 from hangman_net.cli.terminal import on_terminal
 from hangman_net.hosting import CannotListen, Server, Settings
 from hangman_net.library import ListRefused, UnknownList
@@ -35,9 +32,6 @@ from hangman_net.store.port import StoreError
 
 PORT = 4264
 """H-A-N-G on a phone keypad."""
-
-STOP_WITHIN = 5.0
-"""Seconds after which a stop is carried out whatever holds the loop; all that was acked is on disk by then."""
 
 
 def limits_of(options: Sequence[str]) -> Limits:
@@ -115,32 +109,39 @@ def run_play(options: Mapping[str, Any]) -> int:
     settings = settings_of(options, playing=True)
     fallback = options["port"] is None
     set_up(options["log"], quiet=True)
+    stop = Stop()
     try:
-        return asyncio.run(_play(settings, options, any_port=fallback, any_data=options["data"] is None))
+        return asyncio.run(_play(settings, options, stop, any_port=fallback, any_data=options["data"] is None))
     except KeyboardInterrupt:
         return 130
+    finally:
+        stop.reached()
 
 
 def run_serve(options: Mapping[str, Any]) -> int:
     """`serve`: gives the exit code."""
     settings = settings_of(options, playing=False)
     set_up(options["log"], quiet=on_terminal() and not options["no_console"])
+    stop = Stop()
     try:
-        return asyncio.run(_serve(settings, options))
+        return asyncio.run(_serve(settings, options, stop))
     except KeyboardInterrupt:
         return 0
+    finally:
+        stop.reached()
 
 
-async def _play(settings: Settings, options: Mapping[str, Any], *, any_port: bool, any_data: bool) -> int:
+async def _play(settings: Settings, options: Mapping[str, Any], stop: Stop, *, any_port: bool, any_data: bool) -> int:
     server = await _started(settings, any_port=any_port, any_data=any_data)
     _say_notes(server)
     told = _ways_in(server)
     for line in told:
         click.echo(line, err=True)
-    stop = _on_signal()
+    stop.listen()
     sitting = asyncio.create_task(_sit(server, options, remarks=told))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({sitting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stop.nears()
     code = sitting.result() if sitting.done() else 0
     await _ended(stopping)
     if not sitting.done():
@@ -149,9 +150,9 @@ async def _play(settings: Settings, options: Mapping[str, Any], *, any_port: boo
     return code
 
 
-async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
+async def _serve(settings: Settings, options: Mapping[str, Any], stop: Stop) -> int:
     server = await _started(settings)
-    stop = _on_signal()
+    stop.listen()
     click.echo(f"listening on {addresses.shown(*server.bound[0])}")
     told = _ways_in(server)
     for line in told:
@@ -159,6 +160,9 @@ async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
     sys.stdout.flush()
     _say_notes(server)
     stopping = asyncio.create_task(stop.wait())
+    others = [stopping]
+    if options["no_console"] or not on_terminal():  # on a terminal, SIGHUP says that the terminal is gone
+        others.append(asyncio.create_task(on_hangup(server.reload)))
     if options["no_console"]:
         await stopping
     else:
@@ -168,7 +172,9 @@ async def _serve(settings: Settings, options: Mapping[str, Any]) -> int:
             # the console is elsewhere now, or broken; the server goes on
             await stopping
         await _ended(console)
-    await _ended(stopping)
+    stop.nears()
+    for task in others:
+        await _ended(task)
     await server.stop()
     return 0
 
@@ -256,24 +262,3 @@ def _say_notes(server: Server) -> None:
         )
     for note in server.notes:
         click.echo(f"hangman-net: {note}", err=True)
-
-
-def _on_signal() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set, even while a plugin holds the loop; a loop that is held then is left."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def on(_signal: int, _frame: object) -> None:
-        loop.call_soon_threadsafe(stop.set)
-
-        def leave() -> None:
-            logging.getLogger("hangman_net").error("the loop is held: stopped without a word")
-            os._exit(0)
-
-        timer = threading.Timer(STOP_WITHIN - 0.5, leave)
-        timer.daemon = True
-        timer.start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on)
-    return stop

@@ -31,4 +31,5 @@ class Admin(Plugin):
     @command(summary="Take a plugin's new code", role="host")
     def reload(self, ctx: Context, plugin: PluginName) -> None:
         """Take the new code of a plugin whole, its records included, or not at all."""
+        ctx.event("reload", plugin=plugin)
         ctx.reload(plugin)

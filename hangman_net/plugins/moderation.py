@@ -57,6 +57,7 @@ class Moderation(Plugin):
     def private(self, ctx: Context, word: Annotated[str, Doc("WORD|off", "who has the word may come in")]) -> None:
         """Only who has the word may come in: /room NAME WORD. `off` opens the room to all."""
         ctx.invite_word(None if word.lower() == "off" else word)
+        ctx.event("private", on=word.lower() != "off")
         if word.lower() == "off":
             ctx.say("This room is open to everybody again.")
         else:
@@ -112,6 +113,7 @@ class Moderation(Plugin):
     @command(summary="Tell everybody on this server", role="host")
     def say(self, ctx: Context, text: Rest) -> None:
         """Tell everybody, in every room."""
+        ctx.event("say", text=text)
         ctx.announce(f"The host says: {text}")
 
 

@@ -26,15 +26,19 @@ class Admission:
         self._limits = limits
         self._clock = clock
         self._most = min(limits.connections, _file_limit() - FILES_KEPT)
-        self._count = 0
+        self._count = self._arrived = 0
         self._by_address: dict[str, int] = {}
-        self._arrivals: dict[str, float] = {}  # by address: a meter of new connections that empties in a minute
+        self._arrivals = _Meters(limits.address_rate)
+        self._guesses = _Meters(limits.bad_names)
+        self._waiting: dict[str, float] = {}  # addresses that guessed too often, and until when they wait
 
-    def came(self, address: str) -> None:
-        """A connection is there, welcome or not: it holds a file."""
+    def came(self, address: str) -> int:
+        """A connection is there, welcome or not: it holds a file. Gives its number, for the log."""
         key = address_key(address)
         self._count += 1
         self._by_address[key] = self._by_address.get(key, 0) + 1
+        self._arrived += 1
+        return self._arrived
 
     def went(self, address: str) -> None:
         """A connection that came is closed."""
@@ -50,28 +54,57 @@ class Admission:
         """Why a connection that just came is one too many, or None."""
         limits = self._limits
         if self._count > self._most:
-            return "full", "this server has no place for another connection"
-        most = limits.local_connections if is_local(address) else limits.address_connections
-        if self._by_address.get(address_key(address), 0) > most:
-            return "full", "too many connections from your address"
+            return "full", "this server has no place for another connection (limit connections, or open files)"
+        limit = "local_connections" if is_local(address) else "address_connections"
+        if self._by_address.get(address_key(address), 0) > getattr(limits, limit):
+            return "full", f"too many connections from your address (limit {limit})"
         return None
 
     def refusal(self, address: str) -> tuple[ByeReason, str] | None:
         """The same for one that wants to play, which also has a rate; it is counted towards that unless refused."""
-        return self.crowded(address) or self._too_fast(address)
-
-    def _too_fast(self, address: str) -> tuple[ByeReason, str] | None:
-        rate = self._limits.address_rate
-        if rate == NONE or is_local(address):
-            return None
+        if (crowded := self.crowded(address)) is not None or is_local(address):
+            return crowded
         key, now = address_key(address), self._clock()
-        whole = max(self._arrivals.get(key, now), now) + 60.0 / max(rate, 1.0)
-        if whole - now > 60.0:
-            return "limit", "too many new connections from your address; wait a minute"
-        if len(self._arrivals) > MOST_METERS:
-            self._arrivals = {k: v for k, v in self._arrivals.items() if v > now}
-        self._arrivals[key] = whole
+        if (until := self._waiting.get(key, 0.0)) > now:
+            return "limit", f"too many bad names or tokens; wait {until - now:.0f} seconds (limit bad_names)"
+        if not self._arrivals.take(key, now):
+            return "limit", "too many new connections from your address; wait a minute (limit address_rate)"
         return None
+
+    def guessed(self, address: str) -> bool:
+        """Somebody there tried a name, token or password that was not to be had; True if that was once too often.
+
+        Local addresses are not held to it: a class shares one, and so does everybody behind a proxy on this machine.
+        """
+        if is_local(address):
+            return False
+        key, now = address_key(address), self._clock()
+        if self._waiting.get(key, 0.0) > now:
+            return True
+        if self._guesses.take(key, now):
+            return False
+        if len(self._waiting) > MOST_METERS:
+            self._waiting = {k: until for k, until in self._waiting.items() if until > now}
+        self._waiting[key] = now + self._limits.bad_names_pause
+        return True
+
+
+class _Meters:
+    """So many a minute for each address, held as the moment when its allowance will be whole again."""
+
+    def __init__(self, a_minute: float) -> None:
+        self._each = 60.0 / max(a_minute, 1.0)  # nothing, where the limit was lifted
+        self._whole: dict[str, float] = {}
+
+    def take(self, key: str, now: float) -> bool:
+        """Counts one more, or gives False where that is too many."""
+        whole = max(self._whole.get(key, now), now) + self._each
+        if whole - now > 60.0 + self._each / 2:
+            return False
+        if len(self._whole) > MOST_METERS:
+            self._whole = {k: moment for k, moment in self._whole.items() if moment > now}
+        self._whole[key] = whole
+        return True
 
 
 def _file_limit() -> float:

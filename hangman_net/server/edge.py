@@ -9,6 +9,8 @@ import asyncio
 import logging
 import socket
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from hangman_net.limits import NONE
@@ -230,11 +232,12 @@ class Connection(Client):
             at += self.frame_size(data, at)
         return at - sent
 
-    def too_slow(self) -> None:
+    def too_slow(self, limit: str = "backlog") -> None:
         """It does not read: it is told so, if the kernel takes that, and goes at once; nobody waits for it."""
-        log.info("cut", extra={"connection": self.address, "reason": "slow"})
+        why = f"you did not read what you were sent (limit {limit})"
+        log.info("bye", extra=self.facts(reason="slow", why=why))
         if self.owed is not None:
-            bye = self.framed(encode(Bye("slow", "you did not read what you were sent")))
+            bye = self.framed(encode(Bye("slow", why)))
             last = bytes(self.owed[: self.committed()]) + bye
             try:
                 # what it was owed is dropped; the rest of the frame that was begun and the bye get room of their own
@@ -258,17 +261,16 @@ class Connection(Client):
         if self.closed or now < self.watched:
             return  # another call is in the heap, for the time that counts
         self.watched = NONE
-        waits = []
+        waits: list[tuple[float, Callable[[], None]]] = []
         if self.ending:
             waits.append((self.owed_since + LINGER, self.drop))
         if self.seat is None:
-            waits.append((self.opened_at + limits.hello, lambda: self.timeout("no hello came in time")))
+            waits.append((self.opened_at + limits.hello, partial(self.timeout, "no hello came in time (limit hello)")))
         if self.begun:
-            waits.append(
-                (self.begun + limits.frame_time, lambda: self.timeout("a begun frame was not finished in time"))
-            )
+            late = "a begun frame was not finished in time (limit frame_time)"
+            waits.append((self.begun + limits.frame_time, partial(self.timeout, late)))
         if self.owed is not None:
-            waits.append((self.owed_since + limits.backlog_time, self.too_slow))
+            waits.append((self.owed_since + limits.backlog_time, partial(self.too_slow, "backlog_time")))
         for moment, what in waits:
             if moment <= now:
                 what()
@@ -327,8 +329,9 @@ class Door(Listener):
     def take(self, sock: socket.socket, address: str) -> None:
         connection = self.connection(sock, address)
         self.connections.add(connection)
-        self.admission.came(address)
-        self.loop.add_reader(sock, connection.readable)
+        connection.number = self.admission.came(address)
+        log.info("connected", extra=connection.facts())
+        self.loop.add_reader(connection.sock, connection.readable)
         self.greet(connection)
 
     def connection(self, sock: socket.socket, address: str) -> Connection:
@@ -346,12 +349,13 @@ class Door(Listener):
         """A client of another protocol came: the first of each is worth a line in the log."""
         if protocol not in self._met:
             self._met.add(protocol)
-            log.info("somebody speaks %s to the game's own port", protocol, extra={"connection": address})
+            log.info("somebody speaks %s to the game's own port", protocol, extra={"address": address})
 
     def gone(self, connection: Connection) -> None:
         """A connection is closed."""
         self.connections.discard(connection)
         self.admission.went(connection.address)
+        log.info("closed", extra=connection.facts())
         self.service.closed(connection)
 
     async def close(self, *, within: float = 3.0) -> None:

@@ -10,8 +10,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-FIELDS = ("connection", "room", "name", "reason", "plugin")
-"""What a record may say besides its text."""
+FIELDS = ("connection", "address", "who", "room", "reason", "why", "data", "plugin", "stack")
+"""What a record may say besides its text: `connection` is a number, in the order they came; `data` an event's."""
 
 
 class JsonLines(logging.Formatter):
@@ -23,7 +23,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "text": record.getMessage(),
         }
-        line |= {field: getattr(record, field) for field in FIELDS if hasattr(record, field)}
+        line |= {field: getattr(record, field) for field in FIELDS if getattr(record, field, None) is not None}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=True)

@@ -5,12 +5,15 @@ It knows order and who is told what; it must not know sockets, rooms' records or
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import cast
 
 from hangman_net.chat.world import Room, Session
 from hangman_net.messages import Bye, ByeReason, Message
 from hangman_net.wire.codec import encode
+
+log = logging.getLogger("hangman_net")
 
 FEW = 3
 """Readers up to which a batch costs more than it saves."""
@@ -107,6 +110,7 @@ class Outbox:
         if not session.ending:
             self.to(session, Bye(reason, text))
             session.ending = True
+            log.info("bye", extra=session.facts(reason=reason, why=text))
 
     def _put(self, session: Mailbox, data: bytes) -> None:
         if session.closed or session.ending:

@@ -28,6 +28,9 @@ log = logging.getLogger("hangman_net")
 RETRY = 1.0
 """Seconds until a step of the server's own, such as a turn that ran out, is tried again on a disk that failed."""
 
+JOB_THREADS = "hangman-job"
+"""How the names of the threads that plugins' jobs run in begin."""
+
 Incoming: TypeAlias = Hello | Line | Complete | Ping | Refused
 Make: TypeAlias = Callable[[], Step | None]
 
@@ -68,7 +71,7 @@ class Service:
         self.outbox = outbox
         self.limits = hub.limits
         self._loop = loop
-        self._threads = ThreadPoolExecutor(4, "hangman-job")
+        self._threads = ThreadPoolExecutor(4, JOB_THREADS)
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
         self._armed_for: float | None = None  # the hub's next deadline, as the timer knows it
@@ -134,7 +137,11 @@ class Service:
         each = 60.0 / max(most, 1.0)
         client.bad = max(client.bad, now) + each
         if client.bad - now > 60.0 + each / 2:
-            self.outbox.bye(client, "protocol", "too many frames that could not be read")
+            self.outbox.bye(client, "protocol", "too many frames that could not be read (limit bad_frames)")
+
+    def reload(self, plugin: str) -> None:
+        """Takes a plugin's new code, when it is its turn."""
+        self._run(None, partial(self.hub.reload, plugin))
 
     # --- steps --------------------------------------------------------------------------------------------------
 
