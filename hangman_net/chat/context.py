@@ -117,6 +117,11 @@ class Context:
         return self._seat is not None and self._step.record(self._seat).seated
 
     @property
+    def puppet(self) -> bool:
+        """Whether who typed is a computer player."""
+        return self._seat is not None and self._seat.record.puppet is not None
+
+    @property
     def room(self) -> str:
         """The room's name."""
         return self._room.name
@@ -220,15 +225,15 @@ class Context:
         """
         if to is not None:
             if (one := self._named(to)) is not None:
-                self._step.ask("show_one", one, view(Viewer(one.name, self._step.record(one).seated)))
+                self._step.ask("show_one", one, view(self._viewer(one)))
             return
         if apart is None:
             own = [seat for seat in self._room.members.values() if seat.record.seated]
         else:
-            own = [seat for name in apart if (seat := self._room.find(name)) is not None]
+            own = [seat for name in apart if (seat := self._present(name)) is not None]
         shared = view(Viewer(None, False))
         if own or any(seat.record.puppet for seat in self._room.members.values() if seat.record.puppet):
-            self._step.ask("show_all", self._room, shared, {seat: view(Viewer(seat.name, seat.seated)) for seat in own})
+            self._step.ask("show_all", self._room, shared, {seat: view(self._viewer(seat)) for seat in own})
         else:
             self._step.to_room(self._room, shared)
 
@@ -501,6 +506,16 @@ class Context:
         if self._seat is not None and name == self.name:
             return self._seat
         return self._room.find(name) or self._house.world.person(name)
+
+    def _viewer(self, seat: Seat) -> Viewer:
+        record = self._step.record(seat)
+        return Viewer(record.name, record.seated)
+
+    def _present(self, name: str) -> Seat | None:
+        """The person of that name in the room, or who is just coming into it."""
+        if (seat := self._seat) is not None and name == self.name and self._step.record(seat).room == self.room:
+            return seat
+        return self._room.find(name)
 
     def _here(self, name: str) -> Seat:
         if (seat := self._room.find(name)) is None:

@@ -142,7 +142,8 @@ class Turns(Mode):
             round = pause(round, False, now)  # the same turn goes on; if its holder does not come, it runs out
         elif not self._waits_for(round, round.turn):
             round = self.passed(round, now)
-        return replace(round, players=tuple(p for p in round.players if p.name in seated))
+        turn = round.turn if round.turn in seated else None
+        return replace(round, turn=turn, players=tuple(p for p in round.players if p.name in seated))
 
     def spoke(self, round: Round, who: str, now: float) -> Round:
         player = round.player(who)

@@ -17,7 +17,6 @@ from hangman_net.game.modes import Mode
 from hangman_net.game.round import Round
 from hangman_net.game.settings import KEYS
 from hangman_net.plugins.hangman_new import Dealing
-from hangman_net.plugins.hangman_rounds import Taste
 from hangman_net.plugins.hangman_table import Table, trace
 from hangman_net.plugins.hangman_words import OWN, ArtName, Guess, arts, modes, own_name
 
@@ -153,7 +152,7 @@ class Hangman(Dealing):
     def board(self, ctx: Context) -> None:
         """Show the board again, to you alone; after a round, how it ended."""
         table: Table = ctx.state
-        ctx.show(self._view(ctx, table, finished=True), to=ctx.name)
+        ctx.show(self._view(ctx, table, table.last), to=ctx.name)
 
     @command(summary="Choose the picture that you see")
     def art(
@@ -163,7 +162,7 @@ class Hangman(Dealing):
         if picture is None:
             ctx.reply(f"Pictures: {', '.join(arts(ctx))}. You see {ctx.state.art_of(ctx.name)}.")
             return
-        ctx.person = Taste(picture)
+        ctx.person = replace(ctx.person, art=picture)
         self._keep_art(ctx, picture)
         self.board(ctx)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from msgspec.structs import replace
 
 from hangman_net import Context, Doc, Meta, Rest, command
-from hangman_net.game import engine
+from hangman_net.game import engine, view
 from hangman_net.game.alphabet import letters_in
 from hangman_net.game.modes import COOP, Mode
 from hangman_net.game.round import Puzzle
@@ -46,6 +46,7 @@ class Dealing(Rounds):
         race: Annotated[int | None, _bounds("race"), Doc("race=SECONDS", "for a race")] = None,
         setter: Annotated[int | None, _bounds("setter"), Doc("setter=SECONDS", "to set a word")] = None,
         strict: Annotated[bool | None, Doc("strict=yes|no", "a letter tried again costs a life")] = None,
+        bare: Annotated[bool | None, Doc("bare=yes|no", "a line of one letter is a guess")] = None,
         keep: Annotated[bool | None, Doc("keep=yes|no", "a hit keeps the turn")] = None,
     ) -> None:
         """Begin a round with a word of a list; what you do not say is as /config has it."""
@@ -59,6 +60,7 @@ class Dealing(Rounds):
             "race": race,
             "setter": setter,
             "strict": strict,
+            "bare": bare,
             "keep": keep,
         }
         wanted = replace(table.settings, **{name: value for name, value in asked.items() if value is not None})
@@ -103,10 +105,13 @@ class Dealing(Rounds):
             ctx.fail(f"That word cannot be set: {error}.")
         if len(alphabet.letters) - len(letters_in(alphabet.keys(word.text))) < chosen.lives:
             ctx.fail(f"That word cannot be set: with {chosen.lives} lives nobody could lose it.")
+        puzzle = Puzzle(word.text, alphabet.spec, word.hint)
+        if word.hint is not None and view.gives_away(puzzle, word.hint):
+            ctx.fail("That word cannot be set: the hint holds it.")
         mode = modes(ctx).get(chosen.mode, COOP)
         if mode.from_list or (mode.rota and table.rota is None):
             mode = COOP
-        self._start(ctx, table, mode, chosen, Puzzle(word.text, alphabet.spec, word.hint), setter=ctx.name)
+        self._start(ctx, table, mode, chosen, puzzle, setter=ctx.name)
         ctx.reply("Your word is set. Nobody else sees it until the round is over.")
 
     def _begin(self, ctx: Context, chosen: Settings) -> None:

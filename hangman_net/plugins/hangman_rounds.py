@@ -33,17 +33,19 @@ ROUND, SETTER = "round", "setter"
 """Wakes: something is due in the round, or in the rota."""
 
 
-class Taste(Struct, frozen=True, omit_defaults=True):
-    """What one person wants to see; None is whatever the room has."""
+class Person(Struct, frozen=True, omit_defaults=True):
+    """What is kept of one person: the picture they want to see (None: whatever the room has), and the round that they
+    left while it ran, by which they are known when they come back."""
 
     art: str | None = None
+    left: str = ""
 
 
 class Rounds(Plugin):
     """A table and its rounds, without the commands."""
 
     State = Table
-    PersonState = Taste
+    PersonState = Person
 
     def setup(self, services: Services) -> None:
         self.words = services.words
@@ -57,15 +59,18 @@ class Rounds(Plugin):
 
     def on_join(self, ctx: Context) -> None:
         self._keep_art(ctx, ctx.person.art)
+        round = ctx.state.running
+        if round is not None and ctx.person.left != _called(ctx, round):
+            self._estrange(ctx)
         if not self._attend(ctx, "here"):
-            ctx.show(self._view(ctx, ctx.state), to=ctx.name)
+            ctx.show(self._view(ctx, ctx.state, ctx.state.running), to=ctx.name)
 
     def on_back(self, ctx: Context) -> None:
         # After a restart nobody was told to be away: time that nobody could play in is given back.
         if not any(seated(ctx, "away").values()):
             self._attend(ctx, "away", show=False)
         if not self._attend(ctx, "here"):
-            ctx.show(self._view(ctx, ctx.state, finished=True), to=ctx.name)
+            ctx.show(self._view(ctx, ctx.state, ctx.state.last), to=ctx.name)
 
     def on_away(self, ctx: Context) -> None:
         self._attend(ctx, "away")
@@ -73,26 +78,29 @@ class Rounds(Plugin):
     def on_leave(self, ctx: Context) -> None:
         self._keep_art(ctx, None)
         table: Table = ctx.state
-        if (round := table.running) is not None and round.setter == ctx.name:
-            # whoever takes that name next is somebody else, and the setter, elsewhere, may tell the word to anybody here
-            self._put(ctx, table, engine.stop(round), self._mode(ctx, round))
+        if (round := table.running) is not None:
+            if round.setter == ctx.name:  # elsewhere they may tell the word to anybody here
+                self._put(ctx, table, engine.stop(round), self._mode(ctx, round))
+            elif round.renamed(ctx.name, "") != round:
+                ctx.person = replace(ctx.person, left=_called(ctx, round))
         self._attend(ctx, "gone")
 
     def on_seat(self, ctx: Context) -> None:
         self._attend(ctx, "here")
 
     def on_rename(self, ctx: Context, was: str) -> None:
+        self._estrange(ctx)
         table: Table = ctx.state
         renamed = table.renamed(was, ctx.name)
         if renamed != table:
             ctx.state = renamed
-            if renamed.running is not None:
-                self._show(ctx, renamed)
+            if renamed.running is not None or renamed.setting is not None:
+                self._show(ctx, renamed, renamed.running)
 
     def on_text(self, ctx: Context, text: str) -> str | None:
         table: Table = ctx.state
         round = table.running
-        if round is None or len(text) > 16 or not table.settings.bare or not ctx.seated:
+        if round is None or len(text) > 16 or not round.settings.bare or not ctx.seated:
             return None
         if round.puzzle.alphabet.letter(text) is None or not engine.may_guess(round, self._mode(ctx, round), ctx.name):
             return None
@@ -133,10 +141,20 @@ class Rounds(Plugin):
         if round is not None:
             mode = self._mode(ctx, round)
             return self._put(ctx, table, engine.attend(round, mode, seated(ctx, me), ctx.now), mode, show=show)
-        if rota is not None and rota.setter == ctx.name and (me != "here" or not ctx.seated):
-            self._pass_on(ctx, table, rota, without=ctx.name)
-            return True
+        if rota is not None and (me != "here" or not ctx.seated):
+            others = [name for name in setters(ctx) if name != ctx.name]
+            if rota.setter == ctx.name or (me != "away" and len(others) < 2):
+                self._pass_on(ctx, table, rota, without=ctx.name)
+                return True
         return False
+
+    def _estrange(self, ctx: Context) -> None:
+        """`ctx.name` is new to the round that runs: whoever played in it under that name, and left, was another."""
+        table: Table = ctx.state
+        if table.running is not None:
+            estranged = table.renamed(ctx.name, f"{ctx.name} (left)")
+            if estranged != table:
+                ctx.state = estranged
 
     def _keep_art(self, ctx: Context, art: str | None) -> None:
         """Keeps with the room the picture that `ctx.name` wants, if it is another than the room's."""
@@ -165,14 +183,14 @@ class Rounds(Plugin):
         ctx.state = table
         ctx.wake(seconds, SETTER)
         ctx.say(f"{setter} sets the next word: /secret WORD | HINT, within {seconds} s.")
-        self._show(ctx, table)
+        self._show(ctx, table, None)
 
     def _end_rota(self, ctx: Context, table: Table, why: str) -> None:
         table = replace(table, rota=None)
         ctx.state = table
         ctx.wake(None, SETTER)
         ctx.say(why)
-        self._show(ctx, table, finished=False)
+        self._show(ctx, table, None)
 
     # --- what everybody sees ------------------------------------------------------------------------------------
 
@@ -191,14 +209,14 @@ class Rounds(Plugin):
         if due != (None if was is None else engine.due_at(was)):
             ctx.wake(None if due is None else due - ctx.now, ROUND)
         if show:
-            self._show(ctx, table)
+            self._show(ctx, table, round)
         if round.termination is not None:
             self._over(ctx, table, round, mode)
         return True
 
     def _over(self, ctx: Context, table: Table, round: Round, mode: Mode) -> None:
-        """Tells the word, pays the points, and lets the rota go on."""
-        points = dict(mode.points(round)) if mode.counted else {}
+        """Tells the word, pays the points to those who stayed, and lets the rota go on."""
+        points = {name: worth for name, worth in mode.points(round).items() if name in ctx.people and mode.counted}
         ctx.event(
             "round_over",
             round=round.number,
@@ -225,22 +243,26 @@ class Rounds(Plugin):
         if rota is not None:
             self._pass_on(ctx, table, replace(rota, passes=-1))
 
-    def _show(self, ctx: Context, table: Table, *, finished: bool = True) -> None:
-        """Shows everybody what they may see now, a round that is over only where it has just `finished`."""
+    def _show(self, ctx: Context, table: Table, round: Round | None) -> None:
+        """Shows everybody what they may see of `round`; None: that no round runs."""
         apart = dict(table.arts)
-        if (round := table.round) is not None:
+        if round is not None:
             if round.setter is not None:
                 apart[round.setter] = ""
             for player in round.players:
                 if player.sheet is not None:
                     apart[player.name] = ""
-        ctx.show(self._view(ctx, table, finished=finished), apart=apart)
+        ctx.show(self._view(ctx, table, round), apart=apart)
 
-    def _view(self, ctx: Context, table: Table, *, finished: bool = False) -> Callable[[Viewer], Board]:
-        """What each kind of viewer sees; without `finished`, of a round that is over nothing."""
+    def _view(self, ctx: Context, table: Table, round: Round | None) -> Callable[[Viewer], Board]:
+        """What each kind of viewer sees of `round`, or that none runs."""
         now = ctx.now
-        round = table.running or (table.round if finished and table.setting is None else None)
         if round is None:
             return lambda viewer: idle_board(table, art_named(ctx, table.art_of(viewer.name)), now)
         mode = self._mode(ctx, round)
         return lambda viewer: board(view.see(round, mode, viewer.name, art_named(ctx, table.art_of(viewer.name)), now))
+
+
+def _called(ctx: Context, round: Round) -> str:
+    """A round among those of all rooms."""
+    return f"{ctx.room} {round.number}"

@@ -53,6 +53,11 @@ class Table(Struct, frozen=True, omit_defaults=True):
         return round if round is not None and round.termination is None else None
 
     @property
+    def last(self) -> Round | None:
+        """The round that runs or ran last; None where there was none, or its word is forgotten over the next."""
+        return self.round if self.setting is None else None
+
+    @property
     def setting(self) -> Rota | None:
         """The rota, while it waits for a word."""
         return self.rota if self.running is None else None
@@ -109,7 +114,8 @@ def seated(ctx: Context, me: Literal["here", "away", "gone"] | None = None) -> M
             here = players[member.name] = me == "here" if mine else member.connected
             persons = persons or (here and not member.puppet)
     if me == "here" and ctx.seated and ctx.name not in players:
-        players[ctx.name] = persons = True
+        players[ctx.name] = True
+        persons = persons or not ctx.puppet
     return players if persons else dict.fromkeys(players, False)
 
 

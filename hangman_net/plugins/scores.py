@@ -87,8 +87,8 @@ class Scores(Plugin):
         week = week_of(ctx.today)
         for name in dict.fromkeys((*over.players, *over.points)):
             member = ctx.member(name)
-            stats: Stats | None = ctx.person_of(name)
-            if stats is not None and not (member is not None and member.puppet):
+            if member is not None and member.name == name and not member.puppet:  # who has left may be anybody by now
+                stats: Stats = ctx.person_of(name)
                 ctx.set_person(name, stats.after(over, name, week))
 
     @command(summary="Tell the points in this room")

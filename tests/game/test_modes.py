@@ -148,6 +148,7 @@ class TestTurns:
         dealt = deal("banana", "turns", players="ann bob")
         dealt.attend(bob=False)
         dealt.attend(ann=None)
+        assert dealt.round.turn is None
         dealt.attend(bob=True)
         assert (dealt.round.turn, dealt.round.paused) == ("bob", None)
 

@@ -160,6 +160,14 @@ def test_bare_letters_can_be_switched_off(fruit):
     assert fruit.ann.seen(Chat)
 
 
+def test_bare_letters_can_be_switched_off_for_one_round(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new bare=no\nbob: a")
+    assert fruit.ann.seen(Chat)[-1].text == "a"
+    play(fruit, "bob: /guess banana\nbob: /new\nbob: a")
+    assert cells(fruit.ann.board) == "_a_a_a"
+
+
 def test_a_hint_then_a_letter_for_a_life(fruit):
     play(fruit, "ann: /new\nbob: /hint")
     assert fruit.ann.board.hint == "it is yellow"
@@ -224,6 +232,14 @@ def test_others_may_say_what_they_think_and_after_the_end_everybody(fruit):
     assert fruit.ann.seen(Chat)[-1].text == "is it cat?"
     play(fruit, "bob: /guess cat\nann: cat it was")
     assert fruit.bob.seen(Chat)[-1].text == "cat it was"
+
+
+def test_a_hint_that_holds_the_word_is_refused(fruit):
+    sit(fruit, "ann bob")
+    fruit.bob.saw = []
+    fruit.ann.types("/secret cat | a small C-a-t")
+    assert fruit.ann.error == "usage"
+    assert not fruit.bob.saw
 
 
 def test_the_setter_shares_what_the_table_only_just_made(fruit):
@@ -348,6 +364,35 @@ def test_members_set_the_word_in_turn(fruit):
     fruit.passes(1000)
 
 
+def test_the_end_of_a_round_is_shown_before_the_next_word_is_waited_for(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new mode=setter\nann: /secret dog\nbob: /guess dog")
+    over, waiting = fruit.bob.seen(Board)
+    assert (over.status, over.secret, over.setter, cells(over)) == ("won", "dog", "ann", "dog")
+    assert (waiting.status, waiting.secret, waiting.setter, cells(waiting)) == ("idle", None, "bob", "")
+
+
+def test_whoever_sets_the_next_word_may_take_another_name(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new mode=setter\nann: /nick anna")
+    assert fruit.bob.board.setter == "anna"
+
+
+@pytest.mark.parametrize("how", ["/q", "/spectate", "/room den"])
+@pytest.mark.parametrize("who", ["ann", "bob"])
+def test_setting_in_turn_ends_when_fewer_than_two_are_left(fruit, who, how):
+    sit(fruit, "ann bob")
+    play(fruit, f"ann: /new mode=setter\n{who}: {how}")
+    assert fruit.state("hangman").rota is None
+
+
+def test_setting_in_turn_ends_with_a_setter_who_leaves_one_alone(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new mode=setter\nann: /secret dog\nann: /q")
+    assert fruit.state("hangman").rota is None
+    assert [board.secret for board in fruit.bob.seen(Board) if board.status == "stopped"] == ["dog"]
+
+
 def test_setting_in_turn_ends_when_nobody_wants_to(fruit):
     sit(fruit, "ann bob")
     fruit.ann.types("/new mode=setter setter=10")
@@ -466,6 +511,50 @@ def test_everything_follows_a_rename(fruit):
     assert (board.found_by[0], board.setter) == ("rob", "anna")
     fruit.ann.types("/guess a")
     assert fruit.ann.error == "forbidden"
+
+
+# --- who leaves, and whoever takes their name -------------------------------------------------------------------
+
+
+def test_who_left_is_not_paid_and_neither_is_who_takes_their_name(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new\nann: a\nann: /q")
+    stranger = fruit.sits("ann")
+    assert stranger.board.found_by[1] == "ann (left)"
+    play(fruit, "bob: /guess banana")
+    assert events(fruit, "round_over")[-1]["points"] == {"bob": 5}
+    assert scores(fruit) == {"ann": 0, "bob": 5}
+
+
+def test_who_comes_back_is_known_and_paid(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new\nann: a\nann: /room den\nann: /room lobby\nbob: n\nbob: b")
+    assert scores(fruit) == {"ann": 3, "bob": 3}
+
+
+def test_a_place_in_a_race_is_no_place_for_the_next_of_that_name(fruit):
+    sit(fruit, "ann bob cat")
+    play(fruit, "ann: /new mode=race\nann: a\nann: /q\nbob: b\nbob: /nick ann")
+    ann = fruit.bob
+    assert [(one.name, one.found) for one in ann.board.players] == [("ann (left)", 3), ("ann", 1), ("cat", 0)]
+    assert cells(ann.board) == "b_____"
+    ann.types("/guess banana")
+    assert ann.board.status == "won"
+
+
+def test_who_comes_back_into_a_race_sees_their_own_part_of_it_in_their_own_picture(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /art none\nann: /new mode=race\nann: a\nann: /room den\nann: /room lobby")
+    (board,) = fruit.ann.seen(Board)
+    assert (board.status, cells(board), board.art) == ("lost", "_a_a_a", "")
+
+
+def test_a_computer_that_comes_in_wakes_no_round_that_nobody_plays(fruit):
+    sit(fruit, "host ann")
+    play(fruit, "ann: /new limit=60\nhost: /spectate\nann: /q")
+    assert fruit.state("hangman").running.paused is not None
+    fruit.host.types("/bot")
+    assert fruit.state("hangman").running.paused is not None
 
 
 def test_taking_a_seat_in_turns_is_joining_the_order(fruit):
