@@ -39,6 +39,9 @@ log = logging.getLogger("hangman_net")
 
 HOST_TOKEN = "host-token"
 
+BAD_LINES_TOLD = 10
+"""Bad lines of a word list that are named one by one where a server starts."""
+
 
 class CannotListen(OSError):
     """A port that cannot be had; `option` is the one that asked for it, `cause` what the system said."""
@@ -112,7 +115,7 @@ class Server:
             self._certificate = Certificate(*settings.tls)
         self.library = Library.choose(settings.words, settings.words_dirs)
         for name in settings.words:
-            self.library.load(self.library.find(name) or stem(Path(name)))
+            self.notes += self._bad_lines(self.library.load(self.library.find(name) or stem(Path(name))).name)
         store = self._given_store or self._open_store(loop)
         try:
             admission = Admission(settings.limits)
@@ -190,6 +193,14 @@ class Server:
             return door.listen(host, port)
         except OSError as error:
             raise CannotListen(option, host, port, error) from error
+
+    def _bad_lines(self, name: str) -> list[str]:
+        """What is wrong with a list that is played all the same; a file that is mostly wrong is `words check`'s."""
+        problems = self.library.problems(name)
+        told = [f"word list {name}: {problem}" for problem in problems[:BAD_LINES_TOLD]]
+        if len(problems) > len(told):
+            told.append(f"word list {name}: {len(problems) - len(told)} more; 'hangman-net words check' tells them all")
+        return told
 
     def _open_store(self, loop: asyncio.AbstractEventLoop) -> Store:
         if self.settings.data is None:
