@@ -232,7 +232,7 @@ class Context:
         else:
             own = [seat for name in apart if (seat := self._present(name)) is not None]
         shared = view(Viewer(None, False))
-        if own or any(seat.record.puppet for seat in self._room.members.values() if seat.record.puppet):
+        if own or [seat for seat in self._room.members.values() if seat.record.puppet is not None]:
             self._step.ask("show_all", self._room, shared, {seat: view(self._viewer(seat)) for seat in own})
         else:
             self._step.to_room(self._room, shared)

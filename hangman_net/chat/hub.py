@@ -186,8 +186,7 @@ class Hub:
         if seat.meters is None:
             seat.meters = Meter()
         if text.startswith("/") and not text.startswith("//"):
-            word = text[1:].split(None, 1)
-            known = self.registry.find(word[0]) if word else None
+            known = self.registry.find(text[1:].partition(" ")[0])
             kind = known.rate if known is not None else "command"
         else:
             kind = "guess" if len(text) <= 2 and self.crew.answers("on_text") else "chat"
@@ -318,7 +317,7 @@ class Hub:
         """Keeps an event with the step and tells the plugins of it."""
         step.events = [*(step.events or ()), event]
         if self.crew.answers("on_event") and step.room is not None:
-            room = self.world.room(event.room) or step.room
+            room = step.room if event.room == step.room.name else self.world.room(event.room) or step.room
             self.crew.hook("on_event", step, step.seat, room, event.kind, data)
 
     def reload(self, plugin: str) -> Step:

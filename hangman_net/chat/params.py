@@ -305,6 +305,9 @@ def _next_word(text: str, at: int) -> tuple[str | None, str, int] | None:
 
 def parse_args(params: Sequence[Param], text: str, scope: Scope, usage: str) -> tuple[list[Any], dict[str, Any]]:
     """Positional and named arguments for the handler. Raises `UsageError` that names the argument."""
+    if len(params) == 1 and params[0].rest and (rest := text.strip()):
+        value = _value(params[0], rest, scope, usage)  # all of the line, as in a guess: there is nothing to tell apart
+        return ([], {params[0].name: value}) if params[0].by_name else ([value], {})
     values: dict[str, Any] = {}
     by_key = {param.name: param for param in params}
     places = [param for param in params if not param.by_name or param.rest]
