@@ -24,9 +24,14 @@ class Bans:
         self.records: dict[str, BanRecord] = {}
 
     def add(self, step: Step, who: str, seat: Seat | None, seconds: float | None, by: str) -> BanRecord:
-        """Bans a name with its seat and its address, unless that is local; or an address by itself."""
+        """Bans a name with its seat and its address, unless that is local; or an address by itself.
+
+        Raises `Refusal` for what is neither.
+        """
         until = None if seconds is None else self.today().timestamp() + seconds
         if seat is None and any(c in who for c in ".:"):
+            if not is_address(who):
+                raise Refusal(f"{who[:40]} is no address; write one such as 203.0.113.5 or 2001:db8::1.")
             ban = BanRecord(who, address=address_key(who), until=until, by=by)
         else:
             address = seat.session.address if seat is not None and seat.session is not None else None
@@ -80,6 +85,15 @@ def address_key(address: str) -> str:
             return str(ip.ipv4_mapped)
         return str(ipaddress.ip_network((ip, 64), strict=False))
     return str(ip)
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an IPv4 or IPv6 address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_local(address: str) -> bool:

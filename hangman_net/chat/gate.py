@@ -159,7 +159,7 @@ class Gate:
             seat = Seat(new_id, record, room)
         else:
             record = msgspec.structs.replace(
-                old.record, name=name, room=room.name, used=self.moves.day(), seated=seated, held=True, muted=None
+                old.record, name=name, room=room.name, used=self.moves.day(), seated=seated, held=True
             )
             seat = old
         seat.host = host

@@ -238,7 +238,11 @@ class Moves:
         """Gives up seat and name; what the person earned stays with their token."""
         self.leave_room(step, seat)
         record = step.record(seat)
-        earned = bool(record.scores) or any(slot.value != slot.codec.default for slot in (seat.slots or {}).values())
+        earned = (
+            bool(record.scores)
+            or (record.muted or 0.0) > step.now
+            or any(slot.value != slot.codec.default for slot in (seat.slots or {}).values())
+        )
         earned = earned or any(slot.key.startswith(f"person/{seat.id}/") for slot in step.replaced)
         if step.seats:
             step.seats = {s: r for s, r in step.seats.items() if s is not seat}

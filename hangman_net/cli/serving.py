@@ -108,7 +108,7 @@ def run_play(options: Mapping[str, Any]) -> int:
     """`play`: gives the exit code."""
     settings = settings_of(options, playing=True)
     fallback = options["port"] is None
-    set_up(options["log"], quiet=True)
+    _log_to(options["log"], quiet=True)
     stop = Stop()
     try:
         return asyncio.run(_play(settings, options, stop, any_port=fallback, any_data=options["data"] is None))
@@ -121,7 +121,7 @@ def run_play(options: Mapping[str, Any]) -> int:
 def run_serve(options: Mapping[str, Any]) -> int:
     """`serve`: gives the exit code."""
     settings = settings_of(options, playing=False)
-    set_up(options["log"], quiet=on_terminal() and not options["no_console"])
+    _log_to(options["log"], quiet=on_terminal() and not options["no_console"])
     stop = Stop()
     try:
         return asyncio.run(_serve(settings, options, stop))
@@ -129,6 +129,13 @@ def run_serve(options: Mapping[str, Any]) -> int:
         return 0
     finally:
         stop.reached()
+
+
+def _log_to(path: str | None, *, quiet: bool) -> None:
+    try:
+        set_up(path, quiet=quiet)
+    except OSError as error:
+        fail(f"--log {path} cannot be written: {error.strerror}")
 
 
 async def _play(settings: Settings, options: Mapping[str, Any], stop: Stop, *, any_port: bool, any_data: bool) -> int:

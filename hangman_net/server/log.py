@@ -37,7 +37,9 @@ def set_up(path: str | None, *, quiet: bool) -> None:
     log = logging.getLogger("hangman_net")
     handler: logging.Handler
     if path is not None and path != "-":
-        handler = logging.FileHandler(path, encoding="utf-8")
+        from logging.handlers import WatchedFileHandler  # follows a file that is moved away, as logrotate does
+
+        handler = WatchedFileHandler(path, encoding="utf-8")
     elif path is None and quiet:
         handler = logging.NullHandler()
     else:
