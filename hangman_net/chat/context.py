@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn, Protocol, TypeVar
 
-import msgspec
 from msgspec import Struct
 
 from hangman_net.chat.commands import RANKS, Registry
 from hangman_net.chat.errors import Refusal
-from hangman_net.chat.records import Codec, person_key, state_key
+from hangman_net.chat.records import Codec, encode, person_key, state_key
 from hangman_net.chat.step import Job, LogEvent, Sink, Step
 from hangman_net.chat.world import Room, Seat, Slot, Slots, World
 from hangman_net.messages import Board, Error, ErrorCode, Notice, Role
@@ -299,7 +298,7 @@ class Context:
     def event(self, kind: str, /, **data: Any) -> None:
         """Writes into the log of events who did what; other plugins hear it by `on_event`."""
         at = self._house.today().timestamp()
-        self._house.note(self._step, LogEvent(self._room.name, self.name, kind, msgspec.json.encode(data), at), data)
+        self._house.note(self._step, LogEvent(self._room.name, self.name, kind, encode(data), at), data)
 
     def wake(self, seconds: float | None, key: str = "") -> None:
         """Calls `on_tick(ctx, key)` of this plugin in this room `seconds` from now; None calls it off.
