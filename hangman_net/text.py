@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 MAX_MARKS = 3
 """Combining marks on one base: what the scripts in use need; more of them climb over the neighbouring lines."""
@@ -159,6 +160,7 @@ def check_room(text: str, *, max_chars: float = 20) -> str:
     raise BadName(f"a room's name is 1 to {max_chars:g} letters, digits, _ or -")
 
 
+@lru_cache(maxsize=1_024)  # a newcomer's is asked for four times, and that of who is talked about again and again
 def name_key(name: str) -> str:
     """What two names share if people could take one for the other: case, marks and look-alikes do not count."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if unicodedata.category(c)[0] != "M")
