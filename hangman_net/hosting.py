@@ -82,6 +82,9 @@ class Settings:
     web_url: str | None = None
     """Where people reach that page, if a proxy or a router stands before it."""
 
+    ssh: tuple[str | None, int] | None = None
+    """Address and port for ssh; the address is `host` where it is None."""
+
 
 class Server:
     """A server in this process. `notes` is what the one who started it should read."""
@@ -93,6 +96,9 @@ class Server:
         self.doors: list[Listener] = []
         self.page: str | None = None
         """The address of the page for browsers, without a slash at its end."""
+
+        self.ssh: tuple[str, int, str] | None = None
+        """Host, port and the key's fingerprint, where people come in by ssh."""
 
         self.host_token = secrets.token_hex(16)
         self._given_store = store
@@ -182,6 +188,20 @@ class Server:
             self.page = (settings.web_url or f"http://{shown(best(host), port)}").rstrip("/")
             self.hub.links = [f"{self.page}/#%ROOM%"]
             self.door.advice = f"Play in a browser at {self.page}/ or by: {self.door.advice.partition(': ')[2]}"
+
+        if settings.ssh is not None:
+            from hangman_net.ssh.door import SshDoor
+            from hangman_net.ssh.keys import HostKeyError, host_key
+
+            host, port = settings.ssh
+            host = settings.host if host is None else host
+            try:
+                key = host_key(settings.data)
+            except HostKeyError as error:
+                raise StoreError(str(error)) from error
+            door = SshDoor(self.service, admission, loop, host=key)
+            _, port = self._listen(door, "--ssh", host, port)[0]
+            self.ssh = best(host), port, key.fingerprint
 
     def address_at(self, host: str) -> str:
         """What to type behind `join` where this machine is known as `host`."""

@@ -66,6 +66,8 @@ class Limits:
     local_connections: float = _limit(
         200, "count", "connections", "from a loopback or private address: a class sits behind one"
     )
+    screens: float = _limit(64, "count", "connections", "by ssh: a screen costs 8 ms for each line that it shows")
+    address_screens: float = _limit(4, "count", "connections", "by ssh from one address: a person and some friends")
     bad_names: float = _limit(30, "rate", "refused hellos a minute", "from one address: guessing names or tokens")
     bad_names_pause: float = _limit(300, "deadline", "seconds", "so long is such an address refused")
     # people and rooms

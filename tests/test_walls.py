@@ -28,6 +28,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chat": {"messages", "limits", "text"},
     "server": {"chat", "wire", "messages", "limits", "text", "store"},
     "client": {"wire", "messages", "text", "limits"},
+    "web": {"server", "wire", "messages", "limits"},
+    "ssh": {"server", "chat", "client", "wire", "messages", "limits"},
     "plugins": {"game", ""},
 }
 """`""` is the package's face: the public names. Parts that are not listed stand on floor 4 and put others together."""

@@ -59,6 +59,7 @@ hosting_options = _all(
     ),
     option("--web", metavar="[HOST:]PORT", help="Let people play in a browser, at this port (0: any free one)."),
     option("--web-url", metavar="URL", help="The page's address for others, where a proxy stands before it."),
+    option("--ssh", metavar="[HOST:]PORT", help="Let people play by ssh, at this port (0: any free one)."),
     option("--log", metavar="FILE", help="Write a log as JSON lines there ('-': standard error)."),
 )
 person_options = _all(

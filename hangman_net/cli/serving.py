@@ -51,7 +51,7 @@ def data_folder(named: str | None) -> Path:
     return user_data_path("hangman-net", appauthor=False)
 
 
-EXTRAS = {"web": ("websockets", "segno")}
+EXTRAS = {"web": ("websockets", "segno"), "ssh": ("asyncssh",)}
 """What a door needs besides, by its option and extra."""
 
 
@@ -101,6 +101,7 @@ def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
         scripts=tuple(options["scripts"]) or ("Latin",),
         web=door_of("web", options["web"]),
         web_url=options["web_url"],
+        ssh=door_of("ssh", options["ssh"]),
     )
 
 
@@ -256,6 +257,9 @@ def _ways_in(server: Server) -> list[str]:
             from hangman_net.web.picture import qr_code
 
             told.append(qr_code(f"{server.page}/"))
+    if server.ssh is not None:
+        host, port, fingerprint = server.ssh
+        told.append(f"play by ssh: ssh -p {port} NAME@{host} (its key: {fingerprint})")
     return told
 
 
