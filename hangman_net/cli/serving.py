@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 from hangman_net.cli.options import fail
-from hangman_net.cli.signals import Stop, on_hangup
+from hangman_net.cli.signals import INTERRUPTED, Stop, on_hangup
 from hangman_net.cli.terminal import on_terminal
 from hangman_net.hosting import CannotListen, Server, Settings
 from hangman_net.library import ListRefused, UnknownList
@@ -114,7 +114,7 @@ def run_play(options: Mapping[str, Any]) -> int:
     try:
         return asyncio.run(_play(settings, options, stop, any_port=fallback, any_data=options["data"] is None))
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     finally:
         stop.reached()
 
@@ -127,7 +127,7 @@ def run_serve(options: Mapping[str, Any]) -> int:
     try:
         return asyncio.run(_serve(settings, options, stop))
     except KeyboardInterrupt:
-        return 0
+        return INTERRUPTED
     finally:
         stop.reached()
 
@@ -150,7 +150,7 @@ async def _play(settings: Settings, options: Mapping[str, Any], stop: Stop, *, a
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({sitting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stop.nears()
-    code = sitting.result() if sitting.done() else 0
+    code = sitting.result() if sitting.done() else stop.code
     await _ended(stopping)
     if not sitting.done():
         await _ended(sitting)
@@ -184,7 +184,7 @@ async def _serve(settings: Settings, options: Mapping[str, Any], stop: Stop) -> 
     for task in others:
         await _ended(task)
     await server.stop()
-    return 0
+    return stop.code
 
 
 async def _sit(server: Server, options: Mapping[str, Any], *, remarks: Sequence[str], stay: bool = False) -> int:

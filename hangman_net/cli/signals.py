@@ -20,10 +20,15 @@ STOP_WITHIN = 4.5
 """Seconds from the wish to stop to the end of the process; all that was acked is on disk by then."""
 
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
+
+
 class Stop:
     """The wish to stop, and that it comes true whatever a plugin does in the loop or in a thread."""
 
     def __init__(self) -> None:
+        self.code = 0  # of the process, if a signal ends it
         self._event = asyncio.Event()
         self._timer: threading.Timer | None = None
 
@@ -31,7 +36,9 @@ class Stop:
         """SIGTERM and SIGINT are such a wish; a loop that is held hears them too."""
         loop = asyncio.get_running_loop()
 
-        def on(_signal: int, _frame: object) -> None:
+        def on(number: int, _frame: object) -> None:
+            if number == signal.SIGINT:
+                self.code = INTERRUPTED
             loop.call_soon_threadsafe(self._event.set)
             self.nears()
 
