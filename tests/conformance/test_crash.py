@@ -19,7 +19,9 @@ def kept(serve: Callable[..., Launched], lists: list[str], tmp_path: Path) -> Ca
     """Starts a server over one data folder, again and again."""
 
     def start(*options: str, **how: object) -> Launched:
-        return serve("--no-console", "--limit", "all=none", "--data", str(tmp_path / "data"), *lists, *options, memory=False)
+        return serve(
+            "--no-console", "--limit", "all=none", "--data", str(tmp_path / "data"), *lists, *options, memory=False
+        )
 
     return start
 
@@ -141,6 +143,18 @@ def test_names_are_held_over_a_restart(kept: Restart) -> None:
     assert again.peer().refused(name="Ann", room="table") == "name_taken"
 
 
+@holds("2.18")
+def test_a_name_on_its_way_to_the_disk_is_taken(kept: Restart) -> None:
+    """Fifty ask for one name in the same turn of a server that keeps it on disk first: one gets it."""
+    server = kept()
+    peers = [server.peer() for _ in range(50)]
+    for number, peer in enumerate(peers):
+        peer.send({"type": "hello", "version": 1, "name": "Onlyone", "room": f"room-{number}"})
+    first = [peer.read() for peer in peers]
+    assert [m["type"] for m in first].count("welcome") == 1
+    assert {m["code"] for m in first if m["type"] == "error"} == {"name_taken"}
+
+
 @holds("2.43", "2.45")
 def test_rounds_go_on_rising_over_a_restart(kept: Restart) -> None:
     server = kept()
@@ -198,7 +212,9 @@ def test_two_servers_never_share_a_data_folder(kept: Restart, launcher: Launcher
 
 @pytest.mark.parametrize("damage", ["garbage", "empty", "cut"])
 @holds("1.25", "1.26")
-def test_a_damaged_database_is_one_line_or_a_start(kept: Restart, launcher: Launcher, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_database_is_one_line_or_a_start(
+    kept: Restart, launcher: Launcher, tmp_path: Path, damage: str
+) -> None:
     """Never a traceback, and never a server that starts and forgets without a word."""
     server = kept()
     server.join("Ann", "table").types("/new fruit")

@@ -61,7 +61,9 @@ def test_a_rate_limited_line_may_be_sent_again(serve: Callable[..., Launched]) -
 
 @holds("2.37")
 def test_who_goes_on_is_cut_with_limit(serve: Callable[..., Launched]) -> None:
-    server = serve("--no-console", "--limit", "chat_rate=0.1", "--limit", "flood=10", "--limit", "slowed=0", canaries=True)
+    server = serve(
+        "--no-console", "--limit", "chat_rate=0.1", "--limit", "flood=10", "--limit", "slowed=0", canaries=True
+    )
     peer, other = server.join("Flood"), server.join()
     for message in lines(60):
         try:
@@ -94,7 +96,9 @@ def test_a_slowed_person_slows_nobody_else(stock: Launched, room: str) -> None:
 @holds("2.22", "2.50")
 def test_a_reconnect_fills_no_allowance(serve: Callable[..., Launched]) -> None:
     """Issue 8: rate buckets survive a reconnect."""
-    server = serve("--no-console", "--limit", "chat_burst=2", "--limit", "chat_rate=0.1", "--limit", "slowed=0", canaries=True)
+    server = serve(
+        "--no-console", "--limit", "chat_burst=2", "--limit", "chat_rate=0.1", "--limit", "slowed=0", canaries=True
+    )
     ann = server.join("Ann")
     ann.types("one", "two")
     assert ann.say("three").code == "rate_limited"

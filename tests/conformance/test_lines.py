@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from judge import Json, Launched, Peer, holds
 from judge.peer import encode, kinds
+from judge.shapes import NEEDED
 
 Seated = Callable[..., list[Peer]]
 
@@ -49,7 +50,7 @@ def test_what_others_are_told_is_queued_before_the_ack_leaves(seated: Seated) ->
     for letter in "ban":
         ann.types(f"/guess {letter}")
         boards = [m for m in bob.barrier() if m["type"] == "board"]
-        assert boards and [c for c in boards[-1]["cells"]] == [c for c in ann.board()["cells"]]
+        assert boards and list(boards[-1]["cells"]) == list(ann.board()["cells"])
 
 
 @holds("2.11", "2.46")
@@ -319,7 +320,9 @@ def test_completions_of_what_only_the_server_knows(table: Launched, room: str) -
     assert "fruit" in completed(ann, "/words f")
 
 
-@pytest.mark.parametrize("text", ["", " ", "hello", "/", "/nonsense ", "/kick ", "/ban ", "//x", "/guess ", "x" * 5_000])
+@pytest.mark.parametrize(
+    "text", ["", " ", "hello", "/", "/nonsense ", "/kick ", "/ban ", "//x", "/guess ", "x" * 5_000]
+)
 @holds("2.15", "2.35", "2.11")
 def test_any_text_can_be_completed(table: Launched, room: str, text: str) -> None:
     peer = table.join(None, room)
@@ -347,3 +350,17 @@ def test_a_line_sent_byte_by_byte_is_one_line(table: Launched, room: str) -> Non
         ann.send_bytes(bytes([byte]))
         assert bob.say("quick").ok
     assert ann.reply(1).ok
+
+
+@holds("2.25", "2.27", "2.28", "2.29", "2.30", "2.31", "2.32", "2.33", "2.35", "2.36", "2.37", "2.45")
+def test_every_kind_of_message_has_its_fields(table: Launched, room: str) -> None:
+    """All twelve in one session; what is around the cases holds each to the contract's table."""
+    ann, bob = table.join(None, room), table.join(None, room)
+    ann.types("hello", "/me waves", "/who", "/new fruit", "/guess banana", "/new fruit mode=race", "/stop")
+    ann.say("/nonsense")
+    completed(ann, "/new ")
+    ann.types("/room lobby", "/q")
+    assert ann.bye() == "quit"
+    bob.send({"type": "ping"})
+    bob.wait("pong")
+    assert {m["type"] for m in ann.seen + bob.seen} == set(NEEDED)

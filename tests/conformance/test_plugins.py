@@ -213,7 +213,14 @@ def test_arguments(hosted: Launched, room: str, text: str, answer: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["/echo", "/echo a green", "/echo a red x", "/echo a red 1 more", "/echo a nokey=1", "/echo a times=x",],
+    [
+        "/echo",
+        "/echo a green",
+        "/echo a red x",
+        "/echo a red 1 more",
+        "/echo a nokey=1",
+        "/echo a times=x",
+    ],
 )
 @holds("6.03", "6.05", "2.50", "2.34")
 def test_arguments_that_do_not_fit(hosted: Launched, room: str, text: str) -> None:
@@ -374,7 +381,8 @@ def test_reload_takes_the_new_code_whole_or_not_at_all(serve: Serve, tmp_path: P
     server = serve("--plugin", str(path), stdin=True)
     ann = server.join()
     ann.types("/roll 1")
-    path.write_text(DICE + "\n    @command(summary='Toss a coin')\n    def toss(self, ctx: Context) -> None:\n        ctx.say(f'count {ctx.state.count}')\n")
+    toss = "def toss(self, ctx: Context) -> None:\n        ctx.say(f'count {ctx.state.count}')"
+    path.write_text(f"{DICE}\n    @command(summary='Toss a coin')\n    {toss}\n")
     server.type("/reload dice")
     assert "toss" in {e["name"] for e in ann.wait("commands")["commands"]}
     assert "count 1" in ann.types("/toss")[0].text, "records included"
@@ -388,7 +396,8 @@ def test_reload_takes_the_new_code_whole_or_not_at_all(serve: Serve, tmp_path: P
 
 @holds("6.01")
 def test_importing_the_package_loads_nothing_heavy() -> None:
-    code = "import sys, hangman_net; print([m for m in ('asyncio', 'msgspec', 'click', 'prompt_toolkit', 'sqlite3') if m in sys.modules])"
+    heavy = "asyncio msgspec click prompt_toolkit sqlite3"
+    code = f"import sys, hangman_net; print([m for m in '{heavy}'.split() if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 

@@ -174,7 +174,7 @@ class Launched:
     def files(self) -> int:
         """Open files, or 0 where this system does not tell."""
         try:
-            return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+            return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
         except OSError:
             return 0
 

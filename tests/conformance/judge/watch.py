@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from judge.peer import Peer
+from judge.shapes import wrong
 
 if TYPE_CHECKING:
     from judge.server import Launched
@@ -44,6 +45,13 @@ def no_secret(peers: Iterable[Peer], lists: Mapping[str, str]) -> None:
                 said = json.dumps({k: v for k, v in message.items() if k != "words_missed"}, ensure_ascii=False)
                 for word in words:
                     assert word.casefold() not in said.casefold(), f"{name} was told {word!r}: {said}"
+
+
+def well_formed(peers: Iterable[Peer]) -> None:
+    """Every message that was sent has the fields that the contract names, of their types."""
+    for peer in peers:
+        for message in peer.seen:
+            assert (what := wrong(message)) is None, what
 
 
 def no_token_of_others(peers: Iterable[Peer], server: Launched) -> None:
