@@ -41,7 +41,7 @@ def interleaved(
     for round in range(rounds):
         for workload in workloads:
             for server in chosen:
-                if (workload.servers and server.name not in workload.servers) or server.name in only(workload):
+                if not workload.suits(server):
                     continue
                 try:
                     with running(server, place) as process:
@@ -54,12 +54,6 @@ def interleaved(
                 found |= {"server": server.name, "workload": workload.name, "round": round}
                 _say(found)
                 yield found
-
-
-def only(workload: Workload) -> set[str]:
-    """Servers that differ from `ours` by their store alone: for workloads that name them, nothing else is kept."""
-    wanted = {target.server for target in workload.targets} | set(workload.servers)
-    return {"ours-disk", "ours-slow-disk"} - wanted
 
 
 def load(workload: Workload, server: Server, process: Running, place: Place, *, secs: float) -> Run:

@@ -53,7 +53,7 @@ Command = Callable[[Place, int], list[str]]
 class Server:
     """One server. `proto` is its row in load.c; `at_once` the connections it can take at a time.
 
-    `plays`: it answers games; others are sent echoes in their place.
+    `plays`: it answers games; others are sent echoes in their place, if they have such a thing (`echoes`).
     """
 
     name: str
@@ -61,6 +61,7 @@ class Server:
     command: Command
     at_once: int = 64
     plays: bool = False
+    echoes: bool = True
 
     def found(self, place: Place) -> bool:
         """Whether it is installed here."""
@@ -135,7 +136,7 @@ SERVERS = {
         # listens with a backlog of ten
         Server("ngircd", "irc", _configured("ngircd.conf", "ngircd", "-n", "-f", "@CONFIG@"), at_once=8),
         Server("redis", "redis", _redis),
-        Server("nats", "nats", lambda _, port: ["nats-server", "-a", "127.0.0.1", "-p", str(port)]),
+        Server("nats", "nats", lambda _, port: ["nats-server", "-a", "127.0.0.1", "-p", str(port)], echoes=False),
         Server("streams", "frame", python_peer("streams")),
         Server("websockets", "ws", python_peer("websockets")),
         Server("picows", "ws", python_peer("picows")),

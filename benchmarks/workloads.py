@@ -1,12 +1,14 @@
 """What the servers are asked to do, what is read off each run, and what is to be reached.
 
-It knows the load generator's options and the targets; it must not know servers or how runs are made.
+It knows the load generator's options and the targets; it must not know how servers are started or runs are made.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from benchmarks.servers import Server
 
 Run: TypeAlias = dict[str, Any]
 """What load.c printed, with `server`, `workload` and `round` besides."""
@@ -52,6 +54,14 @@ class Workload:
     """The only servers of interest; none named: all."""
 
     secs: float | None = None
+
+    def suits(self, server: Server) -> bool:
+        """Whether this server is to be put through it: `ours` on a disk only where that is the question."""
+        if self.servers:
+            return server.name in self.servers
+        if server.name.startswith("ours-"):
+            return any(target.server == server.name for target in self.targets)
+        return server.plays or server.echoes or "games" not in self.options
 
     def arguments(self, *, plays: bool) -> list[str]:
         """The load generator's options; who plays no game is sent echoes instead."""
@@ -112,14 +122,12 @@ LOAD = (
     _crowd(10_000),
 )
 
-DEAF = (
-    Workload("hearing", "97 members, all read", "--conns 97 --members 97 --senders 8 --window 2 --filler 400", "rate"),
-    Workload(
-        "deaf",
-        "100 members, 3 never read",
-        "--conns 100 --members 100 --senders 8 --window 2 --filler 400 --deaf 3",
-        "rate",
-    ),
+DEAF = tuple(
+    Workload(name, title, f"{options} --senders 8 --window 2 --filler 400", "rate", servers=("ours",))
+    for name, title, options in (
+        ("hearing", "97 members, all read", "--conns 97 --members 97"),
+        ("deaf", "100 members, 3 never read", "--conns 100 --members 100 --deaf 3"),
+    )
 )
 """The reader who never reads costs the others nothing: same rate, none lost, memory flat."""
 
