@@ -72,7 +72,7 @@ class House(Protocol):
     def topics(self) -> Mapping[str, str]: ...
     def today(self) -> datetime: ...
     def plugin_report(self) -> Sequence[tuple[str, str, str]]: ...
-    def filtered(self, step: Step, seat: Seat, text: str) -> str: ...
+    def filtered(self, step: Step, seat: Seat, room: Room, text: str) -> str: ...
     def note(self, step: Step, event: LogEvent, data: dict[str, Any]) -> None: ...
 
 
@@ -239,7 +239,15 @@ class Context:
     def chat(self, text: str, *, to: str | None = None, action: bool = False) -> None:
         """Says `text` as the person: to the room, or privately `to` somebody anywhere; filters hear it first."""
         if self._seat is not None:
-            self._step.ask("chat", self._seat, self._house.filtered(self._step, self._seat, text), to, action)
+            text = self.said(text)
+            other = None if to is None else self._house.world.person(to)
+            if other is not None and other.room is not self._seat.room:
+                text = self._house.filtered(self._step, self._seat, other.room, text)
+            self._step.ask("chat", self._seat, text, to, action)
+
+    def said(self, text: str) -> str:
+        """What who typed gives others to read, as the plugins' `on_chat` leave it; one that withholds it refuses."""
+        return self._house.filtered(self._step, self._seat, self._seat.room, text) if self._seat and text else text
 
     # --- records ------------------------------------------------------------------------------------------------
 
@@ -370,8 +378,7 @@ class Context:
 
     def rename(self, name: str) -> None:
         """Gives who typed another name. The line is refused where it cannot be had."""
-        seat = self._typist()
-        self._step.ask("rename", seat, self._house.filtered(self._step, seat, name))
+        self._step.ask("rename", self._typist(), self.said(name))
 
     def move(self, room: str, invite: str | None = None) -> None:
         """Takes who typed into another room, which is made if it is not there."""

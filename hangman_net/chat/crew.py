@@ -144,10 +144,10 @@ class Crew:
                 return line
         return None
 
-    def filtered(self, step: Step, seat: Seat, text: str) -> str:
-        """`text` as the plugins' `on_chat` leave it; they may refuse it."""
+    def filtered(self, step: Step, seat: Seat, room: Room, text: str) -> str:
+        """`text`, which is to be read in `room`, as the plugins' `on_chat` leave it; they may refuse it."""
         for plugin in self._hooks.get("on_chat", ()):
-            ctx = Context(self.house, step, plugin, seat, seat.room, 0)
+            ctx = Context(self.house, step, plugin, seat, room, 0)
             said = self.call(plugin.name, "on_chat", plugin.instance.on_chat, ctx, text)
             if said is not None and said != text:
                 text = safe_line(str(said)[: int(min(self.house.world.limits.chat_bytes, 10_000))])

@@ -155,11 +155,12 @@ class Gate:
         step.room = room
         seated = self.moves.seat_free(room) and (self.host_seated or not host)
         if old is None:
-            record = SeatRecord(name, room.name, self.moves.day(), seated=seated)
+            record = SeatRecord(name, room.name, self.moves.day(), seated=seated, came=step.now)
             seat = Seat(new_id, record, room)
         else:
+            day = self.moves.day()
             record = msgspec.structs.replace(
-                old.record, name=name, room=room.name, used=self.moves.day(), seated=seated, held=True
+                old.record, name=name, room=room.name, used=day, seated=seated, held=True, came=step.now
             )
             seat = old
         seat.host = host

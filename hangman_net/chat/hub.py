@@ -141,9 +141,9 @@ class Hub:
         """Name, origin and state of every plugin."""
         return self.crew.report()
 
-    def filtered(self, step: Step, seat: Seat, text: str) -> str:
-        """`text` as the plugins' `on_chat` leave it; they may refuse it."""
-        return self.crew.filtered(step, seat, text)
+    def filtered(self, step: Step, seat: Seat, room: Room, text: str) -> str:
+        """`text`, which is to be read in `room`, as the plugins' `on_chat` leave it; they may refuse it."""
+        return self.crew.filtered(step, seat, room, text)
 
     # --- sessions -----------------------------------------------------------------------------------------------
 
@@ -288,7 +288,7 @@ class Hub:
             if (claimed := self.crew.claimed(step, seat, room, text)) is not None:
                 self.dispatcher.dispatch(step, seat, room, claimed)
                 return
-        self.moves.do_chat(step, seat, self.filtered(step, seat, text), None, False)
+        self.moves.do_chat(step, seat, self.filtered(step, seat, room, text), None, False)
 
     def _made_safe(self, raw: str) -> str:
         limit = self.limits.chat_chars

@@ -311,7 +311,9 @@ class Moves:
         self.leave_room(step, seat)
         seated = step.record(seat).seated or not seat.host
         seated = seated and self.seat_free(room)
-        step.replace_seat(seat, msgspec.structs.replace(step.record(seat), room=room.name, seated=seated))
+        step.replace_seat(
+            seat, msgspec.structs.replace(step.record(seat), room=room.name, seated=seated, came=step.now)
+        )
         self.enter(step, seat, room, session)
         if made:
             step.to_seat(seat, Notice(f"You made the room {room.name}, and own it.", room.name))

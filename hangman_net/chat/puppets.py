@@ -54,7 +54,7 @@ class Puppets:
         if not self.moves.seat_free(room):
             raise Refusal("Every seat is taken.", "full")
         name = self.moves.name(step, name)
-        record = SeatRecord(name, room.name, self.moves.day(), seated=True, puppet=plugin)
+        record = SeatRecord(name, room.name, self.moves.day(), seated=True, puppet=plugin, came=step.now)
         seat = Seat(seat_id(self.token()), record, room)
         step.replace_seat(seat, record)
         step.act(lambda: self.moves.register(seat))

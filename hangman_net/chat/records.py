@@ -29,7 +29,8 @@ class RoomRecord(Struct, frozen=True, omit_defaults=True):
 class SeatRecord(Struct, frozen=True, omit_defaults=True):
     """A person: held seat or not, the room and name they have, and what their token carries.
 
-    `used` is the day (POSIX days, UTC) of the last hello; `scores` are points by room, of the last rooms only.
+    `used` is the day (POSIX days, UTC) of the last hello, `came` the server's clock when they came into the room;
+    `scores` are points by room, of the last rooms only.
     `puppet` names the plugin that plays this seat.
     """
 
@@ -42,7 +43,7 @@ class SeatRecord(Struct, frozen=True, omit_defaults=True):
     puppet: str | None = None
     ignores: tuple[str, ...] = ()
     muted: float | None = None
-    greeted: bool = False
+    came: float = 0.0
 
 
 class BanRecord(Struct, frozen=True, omit_defaults=True):

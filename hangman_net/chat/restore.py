@@ -27,7 +27,7 @@ from hangman_net.chat.records import (
 )
 from hangman_net.chat.world import Room, Seat, Slot
 from hangman_net.messages import MAX_ID
-from hangman_net.text import name_key
+from hangman_net.text import name_key, room_key
 
 LEAST_LEFT = 10.0
 """Seconds that a deadline has left at least after a restart, so that nobody loses a turn to it."""
@@ -56,13 +56,21 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
                 old.record = room
             else:
                 world.add_room(room)
-    for key, data in records.items():
-        if key.startswith(SEAT) and (seat := _decoded(out, key, data, seat_decoder)) is not None:
-            seat_id = key.removeprefix(SEAT)
-            if seat.used < oldest and seat.puppet is None:
-                out.puts |= {key: None} | {k: None for k in records if k.startswith(f"person/{seat_id}/")}
-                continue
+    seats = [
+        (key.removeprefix(SEAT), seat)
+        for key, data in records.items()
+        if key.startswith(SEAT) and (seat := _decoded(out, key, data, seat_decoder)) is not None
+    ]
+    expired = {seat_id for seat_id, seat in seats if seat.used < oldest and seat.puppet is None}
+    for seat_id, seat in sorted(seats, key=lambda one: one[1].came):
+        if seat_id in expired:
+            out.puts[SEAT + seat_id] = None
+        else:
             _seat(hub, Seat(seat_id, seat, world.room(seat.room) or world.lobby))
+    ended = {room.name for room in world.rooms.values() if not room.members and room is not world.lobby}
+    for name in ended:
+        del world.rooms[room_key(name)]
+        out.puts[ROOM + name] = None
     for seat_id, ids in done.items():
         if (known := world.seats.get(seat_id)) is not None:
             known.done = sorted(ids)[-int(min(hub.limits.acks, 10_000)) :]
@@ -71,17 +79,16 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
             out.done.append((seat_id, 0, MAX_ID))
     for key, data in records.items():
         kind, _, rest = key.partition("/")
-        if kind in ("room", "person", "server", "wake") and key not in out.puts:
-            _plugin_record(hub, out, kind, rest, key, data)
+        if kind in ("room", "person", "server", "wake"):
+            if rest.rpartition("/")[0] in (expired if kind == "person" else ended):
+                out.puts[key] = None
+            else:
+                _plugin_record(hub, out, kind, rest, key, data)
         elif key.startswith(BAN) and (ban := _decoded(out, key, data, ban_decoder)) is not None:
             if ban.until is None or ban.until > hub.today().timestamp():
                 hub.moves.bans.records[key] = ban
             else:
                 out.puts[key] = None
-    for room in list(world.rooms.values()):
-        if not room.members and room is not world.lobby:
-            del world.rooms[room.key]
-            out.puts |= {k: None for k in records if k == ROOM + room.name or k.split("/")[1:2] == [room.name]}
     for seat in list(world.held()):
         if seat.record.puppet is not None:
             hub.puppets.restored(seat)

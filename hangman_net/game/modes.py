@@ -132,6 +132,7 @@ class Turns(Mode):
     def attend(self, round: Round, seated: Mapping[str, bool], now: float) -> Round:
         # Who left altogether keeps their place until the turn has gone on from it.
         staying = [p for p in round.players if p.name in seated or p.name == round.turn]
+        kept = any(p.name == round.turn and not p.here for p in staying)  # for who held it when all had gone
         players = [replace(p, here=seated.get(p.name, False)) for p in staying]
         known = {player.name for player in players}
         newcomers = [Player(name, here=here) for name, here in seated.items() if name not in known]
@@ -140,7 +141,7 @@ class Turns(Mode):
             round = pause(round, True, now)
         elif round.paused is not None and round.turn in seated:
             round = pause(round, False, now)  # the same turn goes on; if its holder does not come, it runs out
-        elif not self._waits_for(round, round.turn):
+        elif not self._waits_for(round, round.turn) and not (kept and round.turn in seated):
             round = self.passed(round, now)
         turn = round.turn if round.turn in seated else None
         return replace(round, turn=turn, players=tuple(p for p in round.players if p.name in seated))

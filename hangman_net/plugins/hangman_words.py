@@ -127,7 +127,7 @@ def art_named(ctx: Context, name: str) -> Art:
 
 def _list(ctx: Context, word: str) -> str:
     name: str | None = ctx.words.find(word)
-    if name is None and word.lower() == OWN:
+    if name is None and word.lower() in (OWN, own_name(ctx.room).lower()):  # the second is what boards say
         name = own_name(ctx.room)
         if not ctx.words.is_lent(name):
             raise Refusal("This room has no words of its own; /words add WORD | HINT adds one.", "unknown_wordlist")

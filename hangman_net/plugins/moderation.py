@@ -29,7 +29,7 @@ class Moderation(Plugin):
     @command(summary="Send somebody away", role="owner")
     def kick(self, ctx: Context, name: Player, reason: Reason = "") -> None:
         """Send somebody away; they may come back."""
-        ctx.kick(name, reason)
+        ctx.kick(name, ctx.said(reason))
         ctx.event("kick", name=name, reason=reason)
 
     @command(summary="Take somebody's voice", role="owner")
@@ -99,7 +99,7 @@ class Moderation(Plugin):
         reason: Reason = "",
     ) -> None:
         """Keep a name, its seat and its address out, for a time or for good (a local address only by itself)."""
-        ctx.ban(who, duration, reason)
+        ctx.ban(who, duration, ctx.said(reason))
         ctx.event("ban", name=who, seconds=duration, reason=reason)
         ctx.reply(f"{who} is banned " + ("for good." if duration is None else f"for {_spell(duration)}."))
 
@@ -114,7 +114,7 @@ class Moderation(Plugin):
     def say(self, ctx: Context, text: Rest) -> None:
         """Tell everybody, in every room."""
         ctx.event("say", text=text)
-        ctx.announce(f"The host says: {text}")
+        ctx.announce(f"The host says: {ctx.said(text)}")
 
 
 def _spell(seconds: float) -> str:

@@ -317,3 +317,25 @@ def test_a_room_that_two_leave_in_one_step_ends(table: Table) -> None:
     assert ann.bye and bob.bye
     assert table.hub.world.room("den") is None
     assert not [key for key in table.records if "den" in key]
+
+
+def test_after_a_restart_people_are_in_the_order_in_which_they_came(table: Table) -> None:
+    names = ["ann", "bob", "cat", "dan", "eve", "fay"]
+    for number, name in enumerate(names):
+        table.sits(name, room="den")
+        table.passes(number)
+    table.ann.types("/room attic")
+    table.records = dict(sorted(table.records.items()))  # as a store gives them: by key
+    table.restarts()
+    assert [seat.name for seat in table.room("den").members.values()] == names[1:]
+
+
+@pytest.mark.parametrize("name", ["room", "seat", "hangman"])
+def test_a_room_whose_people_have_expired_takes_nothing_else_with_it(table: Table, name: str) -> None:
+    table.sits("ann", room=name)
+    table.passes(31 * 86_400)
+    table.sits("bob", room="den").types("/config lives 9")
+    kept = dict(table.records)
+    table.restarts()
+    assert {key for key in kept if key not in table.records} == {f"chat/room/{name}", f"chat/seat/{table.ann.seat.id}"}
+    assert table.state("hangman", "den").settings.lives == 9

@@ -219,6 +219,24 @@ def test_the_setter_cannot_tell(fruit, line):
     assert not fruit.bob.saw
 
 
+def test_nor_by_a_reason(fruit):
+    sit(fruit, "host bob cat")
+    play(fruit, "host: /secret ice cream")
+    fruit.bob.saw = []
+    for line in ("/kick cat icecream", "/ban cat 1h ice cream", "/say it is ice cream"):
+        fruit.host.types(line)
+        assert fruit.host.error == "forbidden"
+    assert not fruit.bob.saw
+
+
+def test_who_won_a_race_cannot_tell_from_another_room(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new mode=race\nann: /guess banana\nann: /room den\nann: /msg bob banana")
+    assert fruit.ann.error == "forbidden"
+    play(fruit, "bob: /giveup\nann: /msg bob banana")
+    assert fruit.bob.seen(Chat)[-1].text == "banana"
+
+
 def test_nor_by_a_name(fruit):
     sit(fruit, "ann bob")
     play(fruit, "ann: /secret rob\nann: /nick Rob")
@@ -502,6 +520,16 @@ def test_a_round_survives_a_restart_with_ten_seconds_at_least(fruit):
     assert (board.turn, board.seconds, cells(board), board.missed) == ("bob", 10, "_a_a_a", ("z",))
     fruit.passes(10)
     assert back.board.turn == "ann"
+
+
+def test_after_a_restart_the_turn_waits_for_who_held_it(fruit):
+    sit(fruit, "ann bob cat")
+    play(fruit, "ann: /new mode=turns\nann: z")
+    fruit.restarts()
+    for name in ("ann", "cat"):
+        assert fruit.player(name).comes_back().board.turn == "bob"
+    fruit.passes(30)
+    assert fruit.ann.board.turn == "cat"
 
 
 def test_everything_follows_a_rename(fruit):
