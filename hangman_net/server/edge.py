@@ -198,7 +198,7 @@ class Connection(Client):
         self.owed = bytearray(data[sent:])
         self.skip = self.begun_rest(data, sent)
         self.owed_since = time.monotonic()
-        self.watch(self.owed_since + self.door.limits.backlog_time)
+        self.watch(self.owed_since + (LINGER if self.ending else self.door.limits.backlog_time))
 
     def writable(self) -> None:
         """The kernel takes more of what is owed."""
