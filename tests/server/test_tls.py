@@ -59,7 +59,7 @@ def test_a_round_is_played_and_chat_of_any_length_arrives(encrypted: Encrypted, 
         ann.send(*({"type": "line", "text": "x" * 490, "id": number} for number in range(start, start + 50)))
         ann.wait("ack", id=start + 49)
         assert [m["text"] for m in bob.barrier() if m["type"] == "chat"] == ["x" * 490] * 50
-    assert ann.say("/q").ok
+    assert ann.say("/q", 2_000).ok
     assert ann.bye() == "quit"
 
 
