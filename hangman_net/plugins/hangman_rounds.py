@@ -98,9 +98,11 @@ class Rounds(Plugin):
                 self._show(ctx, renamed, renamed.running)
 
     def on_text(self, ctx: Context, text: str) -> str | None:
+        if len(text) > 16:  # most of what is said: no letter of any alphabet is so long
+            return None
         table: Table = ctx.state
         round = table.running
-        if round is None or len(text) > 16 or not round.settings.bare or not ctx.seated:
+        if round is None or not round.settings.bare or not ctx.seated:
             return None
         if round.puzzle.alphabet.letter(text) is None or not engine.may_guess(round, self._mode(ctx, round), ctx.name):
             return None
