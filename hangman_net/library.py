@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from logging import getLogger
 from operator import attrgetter
 from pathlib import Path
 from threading import Event, Lock, Thread
 from unicodedata import normalize
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hangman_net.game.solver import Lexicon
 from hangman_net.game.words import LEVELS, Parsed, Problem, WordList
@@ -50,8 +52,7 @@ class ListRefused(ValueError):
         self.name, self.reason = name, reason
 
 
-@dataclass(frozen=True, slots=True)
-class ListInfo:
+class ListInfo(Struct, frozen=True):
     """What is told of a list: `size` in words, `levels` such as `easy 80, hard 20`, or empty where it has none."""
 
     name: str
@@ -69,8 +70,7 @@ Stamp = tuple[int, int, int]
 """What tells that a file changed: its time of change in ns, its size in bytes, its inode."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Book:
+class _Book(Struct, frozen=True):
     """A list's file and what is known of it. One that was not read yet has neither `wordlist` nor `refused`."""
 
     name: str

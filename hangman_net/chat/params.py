@@ -91,13 +91,15 @@ class Param(Struct, frozen=True, kw_only=True):
 
 def schema(method: Callable[..., Any], where: str) -> tuple[Param, ...]:
     """The parameters of a handler behind its context. Raises `PluginError` naming `where` and the parameter."""
+    parameters = list(inspect.signature(method).parameters.values())
+    if not parameters:
+        raise PluginError(f"{where}: a handler takes at least the context: def {where.rpartition('/')[2]}(self, ctx)")
+    if len(parameters) == 1:  # half of all commands: their annotations need not be worked out
+        return ()
     try:
         hints = typing.get_type_hints(method, include_extras=True)
     except Exception as error:
         raise PluginError(f"{where}: its annotations cannot be read: {error}") from error
-    parameters = list(inspect.signature(method).parameters.values())
-    if not parameters:
-        raise PluginError(f"{where}: a handler takes at least the context: def {where.rpartition('/')[2]}(self, ctx)")
     made: list[Param] = []
     for parameter in parameters[1:]:
         at = f"{where}: parameter {parameter.name!r}"
