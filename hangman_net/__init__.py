@@ -13,19 +13,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from hangman_net.chat.commands import Cooldown, command
     from hangman_net.chat.context import Context, Member, Viewer
+    from hangman_net.chat.converters import AnyName, BadValue, Converter, Duration, Meta, Player, RoomName
     from hangman_net.chat.errors import Refusal
-    from hangman_net.chat.params import (
-        REST,
-        AnyName,
-        BadValue,
-        Converter,
-        Doc,
-        Duration,
-        Meta,
-        Player,
-        Rest,
-        RoomName,
-    )
+    from hangman_net.chat.params import REST, Doc, Rest
     from hangman_net.chat.plugin import Plugin, Services
     from hangman_net.chat.vote import Ballot
     from hangman_net.client.connect import connect
@@ -34,19 +24,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "hangman_net.chat.commands": ("Cooldown", "command"),
     "hangman_net.chat.context": ("Context", "Member", "Viewer"),
+    "hangman_net.chat.converters": ("AnyName", "BadValue", "Converter", "Duration", "Meta", "Player", "RoomName"),
     "hangman_net.chat.errors": ("Refusal",),
-    "hangman_net.chat.params": (
-        "REST",
-        "AnyName",
-        "BadValue",
-        "Converter",
-        "Doc",
-        "Duration",
-        "Meta",
-        "Player",
-        "Rest",
-        "RoomName",
-    ),
+    "hangman_net.chat.params": ("REST", "Doc", "Rest"),
     "hangman_net.chat.plugin": ("Plugin", "Services"),
     "hangman_net.chat.vote": ("Ballot",),
     "hangman_net.client.connect": ("connect",),

@@ -10,8 +10,9 @@ from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct
 
+from hangman_net.chat.converters import Scope
 from hangman_net.chat.errors import PluginError
-from hangman_net.chat.params import Param, Scope, complete_args, parse_args, schema, usage_of
+from hangman_net.chat.params import Param, complete_args, parse_args, schema, usage_of
 from hangman_net.messages import CommandInfo, Completion, Phase
 
 Needs: TypeAlias = Literal["member", "seated", "owner", "host"]

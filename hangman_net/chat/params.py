@@ -1,53 +1,24 @@
-"""A handler's signature as a schema: types, bounds, choices, defaults, and the words a person types for them.
+"""A handler's signature as a schema, and a typed line as its arguments: by place or by key, with usage and completion.
 
-It knows how typed words become values and back into usage and completion; it must not know what they are for.
+It knows parameters and how a line falls into words; it must not know how a word becomes a value (`converters`).
 """
 
 from __future__ import annotations
 
 import inspect
-import math
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
-import msgspec
 from msgspec import Struct
 
+from hangman_net.chat.converters import BadValue, Converter, Scope, converter_of
 from hangman_net.chat.errors import PluginError, Refusal, UsageError
 from hangman_net.messages import Arg, Completion
 from hangman_net.text import nearest
-
-
-class Scope(Protocol):
-    """What converters may ask of the one who types: names here, and rooms."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def people(self) -> Sequence[str]: ...
-    @property
-    def rooms(self) -> Sequence[str]: ...
-
-
-class Converter(Struct, frozen=True):
-    """How a word becomes a value.
-
-    Args:
-        kind: its name in the catalogue, such as `player`.
-        expected: what an error says was expected, such as `a player's name`.
-        parse: from scope and word to the value; raises `ValueError` where it does not fit.
-        complete: from scope and prefix to words that could stand there; None where nothing can be offered.
-    """
-
-    kind: str
-    expected: str
-    parse: Callable[[Any, str], Any]
-    complete: Callable[[Any, str], Iterable[str | Completion]] | None = None
-    choices: tuple[str, ...] = ()
 
 
 class Doc(Struct, frozen=True):
@@ -127,7 +98,7 @@ def _param(parameter: inspect.Parameter, hint: Any, at: str) -> Param:
         raise PluginError(f"{at}: only a str can take the rest of the line")
     if default is None and not optional:
         raise PluginError(f"{at}: its default is None, so its type is {getattr(base, '__name__', base)} | None")
-    converter = _converter(base, extras, at)
+    converter = converter_of(base, extras, at)
     required = default is _EMPTY
     if not required and default is not None:
         _check_default(converter, default, base, at)
@@ -175,96 +146,6 @@ def _unwrap(hint: Any) -> tuple[Any, tuple[Any, ...], bool]:
             return hint, extras, optional
 
 
-def _converter(base: Any, extras: tuple[Any, ...], at: str) -> Converter:
-    for extra in extras:
-        if isinstance(extra, Converter):
-            return extra
-    if get_origin(base) is Literal:
-        words = {str(choice).lower(): choice for choice in get_args(base)}
-        return _choices(words)
-    if isinstance(base, type) and issubclass(base, Enum):
-        return _choices({member.name.lower(): member for member in base})
-    if base is bool:
-        return Converter("bool", "yes or no", _bool, None, ("yes", "no"))
-    if base in (int, float, str):
-        return _bounded(base, extras, at)
-    raise PluginError(f"{at}: the type {base!r} is not one that a typed word can become")
-
-
-def _choices(words: dict[str, Any]) -> Converter:
-    def parse(_: Any, word: str) -> Any:
-        try:
-            return words[word.lower()]
-        except KeyError:
-            raise ValueError(word) from None
-
-    return Converter("choice", "one of " + ", ".join(words), parse, None, tuple(words))
-
-
-def _bool(_: Any, word: str) -> bool:
-    lowered = word.lower()
-    if lowered in ("yes", "y", "on", "true", "1"):
-        return True
-    if lowered in ("no", "n", "off", "false", "0"):
-        return False
-    raise ValueError(word)
-
-
-def _bounded(base: type[int] | type[float] | type[str], extras: tuple[Any, ...], at: str) -> Converter:
-    """A number or text within what `Annotated` says: anything with `ge`, `gt`, `le`, `lt`, a `range`, or lengths."""
-    low, high = -math.inf, math.inf
-    open_low = open_high = False
-    shortest, longest, pattern = 0.0, math.inf, None
-    for extra in extras:
-        if isinstance(extra, range):
-            if extra.step != 1 or not len(extra):
-                raise PluginError(f"{at}: a range that bounds goes up by one")
-            low, high = extra[0], extra[-1]
-        if (value := getattr(extra, "ge", None)) is not None:
-            low, open_low = value, False
-        if (value := getattr(extra, "gt", None)) is not None:
-            low, open_low = value, True
-        if (value := getattr(extra, "le", None)) is not None:
-            high, open_high = value, False
-        if (value := getattr(extra, "lt", None)) is not None:
-            high, open_high = value, True
-        shortest = getattr(extra, "min_length", None) or shortest
-        longest = getattr(extra, "max_length", None) or longest
-        pattern = getattr(extra, "pattern", None) or pattern
-    if base is str:
-        matches = re.compile(pattern).search if pattern else None
-
-        def text(_: Any, word: str) -> str:
-            if not shortest <= len(word) <= longest or (matches is not None and not matches(word)):
-                raise ValueError(word)
-            return word
-
-        expected = "a word" if longest == math.inf else f"at most {longest:g} characters"
-        return Converter("str", expected, text)
-
-    whole = base is int
-
-    def number(_: Any, word: str) -> float:
-        if len(word) > 40 or "_" in word:
-            raise ValueError(word)
-        value = int(word) if whole else float(word)
-        if not math.isfinite(value) or value < low or value > high:
-            raise ValueError(word)
-        if (open_low and value == low) or (open_high and value == high):
-            raise ValueError(word)
-        return value
-
-    what = "a whole number" if whole else "a number"
-    above, below = ("above" if open_low else "from"), ("below" if open_high else "to")
-    if low > -math.inf and high < math.inf:
-        what += f" {above} {low:g} {below} {high:g}"
-    elif low > -math.inf:
-        what += f", {'above' if open_low else 'at least'} {low:g}"
-    elif high < math.inf:
-        what += f", {'below' if open_high else 'at most'} {high:g}"
-    return Converter("int" if whole else "float", what, number)
-
-
 def _check_default(converter: Converter, default: Any, base: Any, at: str) -> None:
     """A default that the type itself would refuse is a mistake of the author's, told at load."""
     if converter.kind not in ("int", "float", "str", "choice", "bool"):
@@ -288,7 +169,9 @@ def usage_of(name: str, params: Sequence[Param]) -> str:
 
 # --- from a line to values --------------------------------------------------------------------------------------
 
-_WORD = re.compile(r'\s*(?:([A-Za-z_]\w*)=)?(?:"((?:[^"\\]|\\.)*)"(?=\s|$)|\'((?:[^\'\\]|\\.)*)\'(?=\s|$)|(\S+))')
+_WORD = re.compile(
+    r'\s*(?:([A-Za-z_]\w*)=)?(?:"((?:[^"\\]|\\.)*)"(?=\s|$)|\'((?:[^\'\\]|\\.)*)\'(?=\s|$)|((?(1)\S*|\S+)))'
+)
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -296,9 +179,7 @@ def _next_word(text: str, at: int) -> tuple[str | None, str, int] | None:
     """Key (or None), value and end of the word at or behind `at`; None where only space is left."""
     match = _WORD.match(text, at)
     if match is None:
-        rest = text[at:].strip()
-        # `key=` with nothing behind it: a key with an empty value
-        return (rest[:-1], "", len(text)) if rest.endswith("=") and rest[:-1].isidentifier() else None
+        return None
     key, double, single, plain = match.groups()
     quoted = double if double is not None else single
     value = plain if quoted is None else _ESCAPED.sub(r"\1", quoted)
@@ -325,14 +206,16 @@ def parse_args(params: Sequence[Param], text: str, scope: Scope, usage: str) -> 
         word = _next_word(text, at)
         if word is None:
             break
-        key, value, at = word
+        before, (key, value, at) = at, word
         if key is not None:
-            if (named := by_key.get(key.lower())) is None or named.rest:
-                hint = nearest(key, [p.name for p in params if not p.rest])
+            if (named := by_key.get(key.lower())) is None:
+                hint = nearest(key, by_key)
                 guess = f" (did you mean {hint}=?)" if hint else ""
                 raise UsageError(f"There is no {key}= here{guess}. Usage: {usage}")
             if named.name in values:
                 raise UsageError(f"{named.name} is given twice. Usage: {usage}")
+            if named.rest:  # by its key it is the rest of the line from there on
+                value, at = text[text.index("=", before) + 1 :].strip(), len(text)
             values[named.name] = _value(named, value, scope, usage)
         elif places:
             values[places[0].name] = _value(places[0], value, scope, usage)
@@ -344,7 +227,10 @@ def parse_args(params: Sequence[Param], text: str, scope: Scope, usage: str) -> 
         if param.name in values:
             value = values[param.name]
         elif param.required:
-            raise UsageError(f"{param.metavar} is missing. Usage: {usage}")
+            expected = (
+                "some text" if param.info.kind == "rest" and param.converter.kind == "str" else param.converter.expected
+            )
+            raise UsageError(f"{param.name} is missing: expected {expected}. Usage: {usage}")
         else:
             value = param.default
         if param.by_name:
@@ -363,10 +249,6 @@ def _value(param: Param, word: str, scope: Scope, usage: str) -> Any:
         said = str(error)
         why = said if isinstance(error, BadValue) else f"expected {param.converter.expected}, got {word[:40]!r}"
         raise UsageError(f"{param.name}: {why}. Usage: {usage}") from None
-
-
-class BadValue(ValueError):
-    """Raised by a converter that knows better than `expected` what is wrong with the word."""
 
 
 # --- completion -------------------------------------------------------------------------------------------------
@@ -412,46 +294,3 @@ def _offers(param: Param, prefix: str, scope: Scope) -> list[Completion]:
         for item in param.converter.complete(scope, prefix)
     )
     return [item for item in items if item.text.lower().startswith(lowered)][:100]
-
-
-# --- converters of chat -----------------------------------------------------------------------------------------
-
-
-def _person(scope: Scope, word: str) -> str:
-    lowered = word.lower()
-    for name in scope.people:
-        if name.lower() == lowered:
-            return name
-    hint = nearest(word, scope.people)
-    raise BadValue(f"nobody here is called {word[:40]!r}" + (f"; did you mean {hint}?" if hint else ""))
-
-
-_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
-_PARTS = re.compile(r"(\d{1,6})([smhdw]?)")
-
-
-def _duration(_: Any, word: str) -> float:
-    end, total = 0, 0
-    for part in _PARTS.finditer(word.lower()):
-        if part.start() != end:
-            raise ValueError(word)
-        end = part.end()
-        total += int(part[1]) * _UNITS[part[2] or "s"]
-    if not total or end != len(word):
-        raise ValueError(word)
-    return float(total)
-
-
-Player: TypeAlias = Annotated[str, Converter("player", "a player's name", _person, lambda scope, _: scope.people)]
-"""Somebody in this room; the handler gets the name as it is written there."""
-
-AnyName: TypeAlias = Annotated[str, Converter("player", "a name", lambda _, word: word, lambda scope, _: scope.people)]
-"""A name that need not be in this room."""
-
-RoomName: TypeAlias = Annotated[str, Converter("room", "a room", lambda _, word: word, lambda scope, _: scope.rooms)]
-"""A room, there or not."""
-
-Duration: TypeAlias = Annotated[float, Converter("duration", "a time such as 30s, 10m, 2h, 1d", _duration)]
-"""Seconds, typed as 90, 30s, 10m, 1h30m or 7d."""
-
-Meta = msgspec.Meta
