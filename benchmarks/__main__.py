@@ -30,7 +30,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each, medians are told (3)")
     parser.add_argument("--secs", type=float, default=2.0, help="seconds of a run (2)")
     parser.add_argument("--servers", default=",".join(SERVERS), help="commas between; those not installed are skipped")
-    parser.add_argument("--tree", type=Path, default=ROOT, help="the source tree whose server is measured (this one)")
+    parser.add_argument("--at", metavar="COMMIT", help="measure that commit's server, not the working tree's")
     parser.add_argument("--before", metavar="COMMIT", help="measure that commit's server too, in the same rounds")
     parser.add_argument("--json", type=Path, help="keep figures and runs there")
     parser.add_argument("--compare", type=Path, help="what an earlier run kept")
@@ -52,6 +52,12 @@ def tree_of(commit: str, folder: Path) -> Path:
     return folder
 
 
+def commit_of(commit: str | None) -> str:
+    """The short name of a commit; without one, of the working tree, with `-dirty` where files differ."""
+    described = ["describe", "--always", *([commit] if commit else ["--dirty"])]
+    return subprocess.run(["git", "-C", str(ROOT), *described], capture_output=True, text=True).stdout.strip()
+
+
 def main() -> int:
     """Measures what was asked for. Gives 1 where something came out wrong (not where it was merely slow)."""
     given = options()
@@ -61,8 +67,9 @@ def main() -> int:
         return not given.parts or bool({part, *names} & set(given.parts))
 
     with tempfile.TemporaryDirectory(prefix="hangman-bench-") as scratch:
+        tree = tree_of(given.at, Path(scratch) / "tree") if given.at else ROOT
         before = tree_of(given.before, Path(scratch) / "before") if given.before else None
-        place = Place(ROOT / "build" / "benchmarks", Path(scratch), given.tree.resolve(), before)
+        place = Place(ROOT / "build" / "benchmarks", Path(scratch), tree, before)
         build(place)
         runs: list[Run] = []
         for part, workloads in (("load", LOAD), ("deaf", DEAF), ("growth", GROWTH)):
@@ -83,11 +90,11 @@ def main() -> int:
     if given.compare:
         print("", f.compared(given.compare, found), sep="\n")
     if given.json:
-        f.keep(given.json, place.tree, runs, found)
+        f.keep(given.json, commit_of(given.at), runs, found)
     if given.publish:
         from benchmarks.publish import publish
 
-        measured = f"{datetime.now(UTC):%Y-%m-%d}, commit {f.commit_of(place.tree)}, {f.machine()}"
+        measured = f"{datetime.now(UTC):%Y-%m-%d}, commit {commit_of(given.at)}, {f.machine()}"
         publish(ROOT / "docs", measured, runs, found)
     wrong = [f"{run['workload']}, {run['server']}: {run['error']}" for run in runs if "error" in run]
     print(*wrong, sep="\n", file=sys.stderr)

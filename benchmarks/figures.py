@@ -9,7 +9,6 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -161,16 +160,10 @@ def machine() -> str:
     return f"{os.cpu_count()} cores {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
 
 
-def commit_of(tree: Path) -> str:
-    """The commit in a tree, with `-dirty` where files differ from it; empty where there is none."""
-    command = ["git", "-C", str(tree), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
-
-
-def keep(path: Path, tree: Path, runs: Sequence[Run], figures: Sequence[Figure]) -> None:
+def keep(path: Path, commit: str, runs: Sequence[Run], figures: Sequence[Figure]) -> None:
     """Writes commit, machine, figures and every run as JSON."""
     kept = {
-        "commit": commit_of(tree),
+        "commit": commit,
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "figures": [asdict(figure) for figure in figures],
