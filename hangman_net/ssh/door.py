@@ -106,6 +106,8 @@ class SshDoor(Listener):
 
     async def close(self, *, within: float = 3.0) -> None:
         self.close_listeners()
+        if not self._thread.is_alive():
+            return
         for seat in list(self.seats):
             self.service.outbox.bye(seat, "stopping", "the server stops")
         self.service.outbox.flush()

@@ -154,6 +154,8 @@ class HouseLink:
 
     def leave(self) -> None:
         """Give the seat up as by `/q`; at once where nobody has said welcome yet."""
+        if self._over.done():
+            return
         if self._welcomed:
             self._say(Line("/q"))
         else:

@@ -132,6 +132,8 @@ class Session(asyncssh.SSHServerSession[str]):
         self._kind: str | None = None  # of terminal
         self._size = (0, 0)
         self._face: Terminal | Pipe | None = None
+        self._link: HouseLink | None = None
+        self._out: Outgoing | None = None
         self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
@@ -152,7 +154,7 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def session_started(self) -> None:
         assert self._channel is not None
-        out = Outgoing(self._channel, self._visit.sock, self._visit.limits, self._too_slow)
+        self._out = out = Outgoing(self._channel, self._visit.sock, self._visit.limits, self._too_slow)
         if self._kind is None or self._kind in DUMB:
             self._face = Pipe(out.write)
         else:
@@ -185,17 +187,19 @@ class Session(asyncssh.SSHServerSession[str]):
     def connection_lost(self, exc: Exception | None) -> None:
         """The visitor is gone, however it happened; the seat is held for them."""
         self._channel = None
+        if self._out is not None:
+            self._out.close()
+        if self._link is not None:
+            self._link.drop()
         if self._task is not None:
             self._task.cancel()
 
     async def _play(self, channel: asyncssh.SSHServerChannel[str], face: Terminal | Pipe, out: Outgoing) -> None:
         visit = self._visit
-        link: HouseLink | None = None
 
         def connect(on_event: Callable[[Event], None]) -> HouseLink:
-            nonlocal link
-            link = HouseLink(visit.house, visit.visitor, on_event)
-            return link
+            self._link = HouseLink(visit.house, visit.visitor, on_event)
+            return self._link
 
         try:
             closed = await face.run(connect, channel.resume_reading)
@@ -203,10 +207,6 @@ class Session(asyncssh.SSHServerSession[str]):
                 end = "\r\n" if isinstance(face, Terminal) else "\n"
                 out.write(f"hangman-net: {closed.reason}{end}")
             channel.exit(closed.code)
-        except asyncio.CancelledError:
-            if link is not None:
-                link.drop()
-            raise
         except Exception:
             log.exception("an ssh screen failed", extra=visit.facts)
             visit.cut()
