@@ -94,7 +94,8 @@ class Dispatcher:
                 raise OnCooldown(f"/{command.name} again in {math.ceil(left)} s.", left=left)
         self.crew.refuse_if_off(command)
         if command.one_at_a_time and command.name in room.running:
-            raise OnCooldown(f"/{command.name} is under way here already.", left=0.0)
+            text = f"/{command.name} is under way here already."
+            raise WrongPhase(text, playing=True) if command.phase == "idle" else OnCooldown(text, left=0.0)
 
     def _uses(self, seat: Seat, room: Room, command: Command) -> Iterator[tuple[float, dict[str, float], str]]:
         """Seconds, and where it is kept until when the command is cooling down."""

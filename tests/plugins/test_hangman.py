@@ -128,6 +128,12 @@ def test_what_is_refused_and_how(fruit, before, line, code):
     assert fruit.state("hangman") is was
 
 
+def test_a_second_new_while_the_first_reads_its_list_is_refused_as_one_while_a_round_runs(fruit):
+    fruit.ann.types("hello")
+    fruit.room().running.add("new")
+    assert [message.code for message in fruit.ann.types("/new") if isinstance(message, Error)] == ["round_running"]
+
+
 def test_spectators_neither_guess_nor_begin(fruit):
     fruit.ann.types("/new")
     fruit.bob.types("/spectate")
