@@ -3,8 +3,10 @@
  * It knows the shape of the messages and looks for known keys in them; it must not be taken for a safe server: there
  * are no limits, no checks and no escapes here, so that what it costs is what sockets cost.
  *
- * usage: floor PORT [each]     as a rule each connection is told everything of one turn of the loop in one send();
- *                              with `each` every message is a send() of its own
+ * usage: floor PORT [each]     PORT 0 takes any free one, and the first line printed says which
+ *
+ * As a rule each connection is told everything of one turn of the loop in one send(); with `each` every message is a
+ * send() of its own.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -203,6 +205,10 @@ int main(int argc, char **argv) {
     perror("floor");
     return 1;
   }
+  socklen_t size = sizeof address;
+  getsockname(listener, (struct sockaddr *)&address, &size);
+  printf("listening on 127.0.0.1:%d\n", ntohs(address.sin_port));
+  fflush(stdout);
   epoll = epoll_create1(0);
   epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &listening);
   for (;;) {
