@@ -382,7 +382,7 @@ static void join(struct conn *c) {
 static void on_message(struct conn *c, const char *message, int length, uint64_t t) {
   if (opt.proto->framing == LINES && length >= 4 && !memcmp(message, "PING", 4)) { /* a sign of life is asked for */
     char pong[300];
-    snprintf(pong, sizeof pong, "PONG%.*s\n", length < 250 ? length - 4 : 246, message + 4);
+    snprintf(pong, sizeof pong, "PONG%.*s", length - 4, message + 4); /* with the end of its line */
     return put(c, pong, strlen(pong));
   }
   if (answers(message, length, opt.proto->refused)) wrong(c, "refused", message, length);
