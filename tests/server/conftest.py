@@ -34,9 +34,10 @@ def serve(launcher: Launcher) -> Iterator[Serve]:
     """`serve("option", ..., limits={name: value})`: a server of the case's own, with canaries that notice nothing."""
     mine: list[Launched] = []
 
-    def start(*options: str, limits: Mapping[str, object] = {}, **how: Any) -> Launched:
+    def start(*options: str, limits: Mapping[str, object] = {}, console: bool = False, **how: Any) -> Launched:
         words = [word for name, value in limits.items() for word in ("--limit", f"{name}={value}")]
-        server = launcher.serve("--no-console", *options, *words, **{"canaries": True, **how})
+        words += ["--no-console"] if not console else []
+        server = launcher.serve(*options, *words, **{"canaries": True, "stdin": console, **how})
         mine.append(server)
         return server
 
