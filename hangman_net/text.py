@@ -224,6 +224,8 @@ def _is_digit(char: str) -> bool:
 
 
 def _is_letter(char: str, script: str) -> bool:
+    if char.isascii():  # most letters of most names: nothing to look up
+        return script == "LATIN" and char.isalpha()
     category = unicodedata.category(char)
     if category[0] != "L" or (script in _CASED and category not in ("Lu", "Ll")):
         return False
