@@ -6,6 +6,7 @@ It knows which face fits which terminal; it must not know how a face paints or a
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import ssl
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -20,8 +21,11 @@ from hangman_net.client.tokens import Tokens
 TLS = "tls://"
 """Stands before the address of a server that encrypts."""
 
+WEB = {"ws://": 80, "wss://": 443}
+"""Stand before the address of a WebSocket, with the port that is meant where none is named."""
 
-def address_of(text: str) -> tuple[str, int]:
+
+def address_of(text: str, *, default: int = DEFAULT_PORT) -> tuple[str, int]:
     """Host and port of `HOST`, `HOST:PORT`, `[::1]`, `[::1]:PORT` or `::1`; ends the program on anything else."""
     host, port = text, ""
     if text.startswith("["):
@@ -36,7 +40,7 @@ def address_of(text: str) -> tuple[str, int]:
     if not host or any(c.isspace() for c in host):
         fail(f"{text!r} is no address; write HOST:PORT")
     if not port:
-        return host, DEFAULT_PORT
+        return host, default
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
         fail(f"{port!r} is no port; write HOST:PORT with a port from 1 to 65535")
     return host, int(port)
@@ -44,8 +48,17 @@ def address_of(text: str) -> tuple[str, int]:
 
 def run_join(address: str, options: Mapping[str, Any]) -> int:
     """`join`: gives the exit code."""
-    where = address.removeprefix(TLS)
-    host, port = address_of(where)
+    scheme, slashes, where = address.rpartition("://")
+    scheme = (scheme + slashes).lower()
+    path = None
+    if scheme in WEB:
+        if importlib.util.find_spec("websockets") is None:
+            fail(f"{scheme} needs what is not installed: pip install 'hangman-net[web]'")
+        where, slash, path = where.partition("/")
+        path = slash + path or "/ws"
+    elif scheme not in ("", TLS):
+        fail(f"{address!r} is no address; write HOST:PORT, {TLS}HOST:PORT, ws://HOST:PORT or wss://HOST:PORT")
+    host, port = address_of(where, default=WEB.get(scheme, DEFAULT_PORT))
     login = Login(
         host=host,
         port=port,
@@ -53,7 +66,8 @@ def run_join(address: str, options: Mapping[str, Any]) -> int:
         room=options["room"],
         token=options["token"],
         password=options["password"],
-        tls=_trusted(options["ca"], tls=where != address),
+        tls=_trusted(options["ca"], tls=scheme in (TLS, "wss://")),
+        path=path,
     )
     try:
         return asyncio.run(sit(login, options, tokens=Tokens()))
@@ -64,7 +78,9 @@ def run_join(address: str, options: Mapping[str, Any]) -> int:
 def _trusted(ca: str | None, *, tls: bool) -> ssl.SSLContext | None:
     """Whom to believe that they are the server named: whom the authority in `ca` vouches for, or the system's."""
     if not tls:
-        return None if ca is None else fail(f"--ca is for a server that encrypts: join {TLS}HOST:PORT")
+        return (
+            None if ca is None else fail(f"--ca is for a server that encrypts: join {TLS}HOST:PORT or wss://HOST:PORT")
+        )
     try:
         return ssl.create_default_context(cafile=ca)
     except OSError as error:

@@ -6,7 +6,6 @@ It knows the protocol's session rules and asyncio; it must not know what message
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Final
 from hangman_net.client import endings
 from hangman_net.client.events import Closed, Connecting, Event, Lost
 from hangman_net.client.tokens import Tokens
+from hangman_net.client.transport import Place, Stream, connect
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.messages import (
     VERSION,
@@ -47,8 +47,6 @@ WELCOME_WITHIN: Final = 10.0
 BYE_WITHIN: Final = 5.0
 """Seconds to be seen off after `/q`: a line over its rate waits 2 s, and the rest of the queue may take as long."""
 
-_READ = 65_536  # bytes at once: the largest frame
-
 _QUIT = frozenset({"/q", "/quit", "/exit"})  # they work while nothing answers, too
 
 
@@ -63,11 +61,18 @@ class Login:
     token: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = None
+    path: str | None = None
+    """Of the WebSocket by which the server is reached, if it is by one."""
+
+    @property
+    def place(self) -> Place:
+        """Where that is."""
+        return Place(host=self.host, port=self.port, tls=self.tls, path=self.path)
 
     @property
     def server(self) -> str:
-        """`host:port`, an IPv6 address in brackets."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        """`host:port`, an IPv6 address in brackets, or the address of a WebSocket."""
+        return self.place.address if self.path is None else self.place.url
 
 
 @dataclass(slots=True, eq=False)
@@ -116,7 +121,7 @@ class Link:
         self._last_id = 0
         self._questions = 0
         self._owed: list[Sent] = []
-        self._writer: asyncio.StreamWriter | None = None  # there while welcomed
+        self._stream: Stream | None = None  # there while welcomed
         self._been_in = False  # welcomed once
         self._staying: asyncio.Task[Closed] | None = None
         self._leaving = False  # asked to, the server's bye is waited for
@@ -131,7 +136,7 @@ class Link:
     @property
     def online(self) -> bool:
         """Whether the seat is taken, as far as this end knows."""
-        return self._writer is not None
+        return self._stream is not None
 
     # --- what a person does -------------------------------------------------------------------------------------
 
@@ -147,8 +152,8 @@ class Link:
             raise BadLine("That line is too long; nothing was sent.")
         sent = Sent(text)
         self._owed.append(sent)
-        if self._writer is not None:
-            self._write_line(self._writer, sent)
+        if self._stream is not None:
+            self._write_line(self._stream, sent)
         if text.strip().casefold() in _QUIT:
             # Whoever types ahead of the first welcome still wants all of it said.
             self._leave_soon(at_once=self._been_in and not self.online)
@@ -157,23 +162,23 @@ class Link:
     def complete(self, text: str) -> int | None:
         """Ask for completions of `text`; the id that the answer will have, or None while there is no connection."""
         question = Complete(self._questions + 1, _sayable(text))
-        if self._writer is None or "\0" in text or len(payload_of(encode(question))) > self._limits.frame:
+        if self._stream is None or "\0" in text or len(payload_of(encode(question))) > self._limits.frame:
             return None
         self._questions += 1
-        self._writer.write(encode(question))
+        self._stream.write(encode(question))
         return self._questions
 
     def ping(self, number: int) -> None:
         """Ask for a `pong` with that number; nothing while there is no connection."""
-        if self._writer is not None:
-            self._writer.write(encode(Ping(number)))
+        if self._stream is not None:
+            self._stream.write(encode(Ping(number)))
 
     def leave(self) -> None:
         """Give the seat up as by `/q`; at once where nothing answers."""
         if self._leaving:
             return
-        if self._writer is not None:
-            self._writer.write(encode(Line("/q")))
+        if self._stream is not None:
+            self._stream.write(encode(Line("/q")))
         self._leave_soon(at_once=not self.online)
 
     def drop(self) -> None:
@@ -243,20 +248,19 @@ class Link:
         """One connection to its end: for good, or because the server closed it. Raises `OSError` for other losses."""
         wire = ClientWire(self._limits)
         async with asyncio.timeout(WELCOME_WITHIN) as until_welcome:
-            reader, writer = await _open(self.login)
+            stream = await connect(self.login.place)
             try:
-                _keep_alive(writer)
-                writer.write(encode(self._hello()))
-                while data := await reader.read(_READ):
+                stream.write(encode(self._hello()))
+                while data := await stream.read():
                     wire.receive_data(data)
                     while (event := wire.next_event()) is not NEED_DATA:
-                        if (closed := self._take(event, writer)) is not None:
+                        if (closed := self._take(event, stream)) is not None:
                             return closed
-                    if self._writer is not None:
+                    if self._stream is not None:
                         until_welcome.reschedule(None)
             finally:
-                self._writer = None
-                writer.transport.abort()  # whoever leaves has said so before; nobody waits for a dead peer
+                self._stream = None
+                stream.abort()  # whoever leaves has said so before; nobody waits for a dead peer
         return EOFError()
 
     def _hello(self) -> Hello:
@@ -264,15 +268,15 @@ class Link:
         name, room, token, password = (None if text is None else _sayable(text) for text in texts)
         return Hello(VERSION, name=name, room=room, token=token, password=password)
 
-    def _take(self, event: ServerMessage | Refused | Fatal, writer: asyncio.StreamWriter) -> Closed | None:
+    def _take(self, event: ServerMessage | Refused | Fatal, stream: Stream) -> Closed | None:
         """Do what an event asks of the link, hand it on, and say if the link is over by it."""
         closed = None
         match event:
             case Refused(text=text) | Fatal(text=text):
                 return endings.not_understood(self.login.server, text)
             case Welcome():
-                self._welcomed(event, writer)
-            case Error(id=None) if self._writer is None:
+                self._welcomed(event, stream)
+            case Error(id=None) if self._stream is None:
                 self.failure = event
                 closed = endings.turned_away(event)
             case Bye():
@@ -287,56 +291,30 @@ class Link:
         self._on_event(event)
         return closed
 
-    def _welcomed(self, welcome: Welcome, writer: asyncio.StreamWriter) -> None:
+    def _welcomed(self, welcome: Welcome, stream: Stream) -> None:
         wanted = self.login.room
         if not self._been_in and welcome.resumed and wanted and wanted.casefold() != welcome.room.casefold():
             # A token's seat stands where it was left; who named a room means that one.
             self._owed.insert(0, Sent(f"/room {wanted}"))
-        self._been_in, self._writer = True, writer
+        self._been_in, self._stream = True, stream
         self.token, self._name, self._room = welcome.token, welcome.name, welcome.room
         self._last_id = max(self._last_id, welcome.last_id)
         if self._tokens is not None:
             self._tokens.put(self.login.server, welcome.name, welcome.token)
         for sent in self._owed:
-            self._write_line(writer, sent)
+            self._write_line(stream, sent)
 
-    def _write_line(self, writer: asyncio.StreamWriter, sent: Sent) -> None:
+    def _write_line(self, stream: Stream, sent: Sent) -> None:
         if sent.id is None:
             self._last_id += 1
             sent.id = self._last_id
-        writer.write(encode(Line(sent.text, sent.id)))
+        stream.write(encode(Line(sent.text, sent.id)))
 
     def _renamed(self, was: str, name: str) -> None:
         self._name = name
         if self._tokens is not None and self.token is not None:
             self._tokens.forget(self.login.server, was)
             self._tokens.put(self.login.server, name, self.token)
-
-
-async def _open(login: Login) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Connect to the first address of the host that answers.
-
-    asyncio itself would do as much, but lumps the errors of `localhost`'s two addresses into one of no kind.
-    """
-    addresses = await asyncio.get_running_loop().getaddrinfo(login.host, login.port, type=socket.SOCK_STREAM)
-    failed = None
-    for *_, address in addresses:
-        try:
-            return await asyncio.open_connection(
-                *address[:2], ssl=login.tls, server_hostname=login.host if login.tls else None, limit=_READ
-            )
-        except OSError as error:
-            failed = failed or error
-    raise failed or OSError("the host has no address")
-
-
-def _keep_alive(writer: asyncio.StreamWriter) -> None:
-    """Let the kernel find out within a minute that the server's machine is gone: an idle game says nothing."""
-    sock = writer.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for option, value in (("TCP_KEEPIDLE", 20), ("TCP_KEEPINTVL", 8), ("TCP_KEEPCNT", 3)):
-        if hasattr(socket, option):
-            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 def _sayable(text: str) -> str:
