@@ -134,12 +134,13 @@ class Hangman(Dealing):
         self._need_seat(ctx)
         if not any(m.seated and m.connected and not m.puppet and m.name != ctx.name for m in ctx.members):
             return True
-        ballot = table.ballot.cast(f"{about} {round.number}", ctx.name)
-        have, need = ballot.count(ctx.members)
+        question = f"/{about}"  # which nobody is called
+        ballot = table.ballot.cast(question, ctx.name)
+        have, need = ballot.count(question, ctx.members)
         if have >= need:
             return True
         ctx.state = replace(table, ballot=ballot)
-        ctx.say(f"{ctx.name} votes to {about} this word: {have} of {need} votes (/{about}).")
+        ctx.say(f"{ctx.name} votes to {about} this word: {have} of {need} votes ({question}).")
         return False
 
     def _need_seat(self, ctx: Context) -> None:

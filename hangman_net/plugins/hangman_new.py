@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec.structs import replace
 
-from hangman_net import Context, Doc, Meta, Rest, command
+from hangman_net import Ballot, Context, Doc, Meta, Rest, command
 from hangman_net.game import engine, view
 from hangman_net.game.alphabet import letters_in
 from hangman_net.game.modes import COOP, Mode
@@ -171,4 +171,4 @@ class Dealing(Rounds):
             cells=puzzle.blank,
         )
         ctx.wake(None, SETTER)
-        self._put(ctx, replace(table, number=number, round=None), round, mode)
+        self._put(ctx, replace(table, number=number, round=None, ballot=Ballot()), round, mode)

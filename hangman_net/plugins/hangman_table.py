@@ -90,12 +90,11 @@ class Table(Struct, frozen=True, omit_defaults=True):
         rota = self.rota
         if rota is not None and rota.setter == was:
             rota = replace(rota, setter=name)
-        voters = tuple(name if who == was else who for who in self.ballot.voters)
         return replace(
             self,
             round=self.round and self.round.renamed(was, name),
             rota=rota,
-            ballot=replace(self.ballot, voters=voters),
+            ballot=self.ballot.renamed(was, name) if self.ballot.votes else self.ballot,
             arts=tuple((name if who == was else who, art) for who, art in self.arts),
         )
 

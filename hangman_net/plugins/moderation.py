@@ -13,7 +13,7 @@ from hangman_net import AnyName, Ballot, Context, Doc, Duration, Player, Plugin,
 
 
 class Votes(Struct, frozen=True):
-    """The running vote of a room."""
+    """The running votes of a room: who is to go."""
 
     kick: Ballot = Ballot()
 
@@ -25,6 +25,14 @@ class Moderation(Plugin):
     """What owners and hosts may do, and what a room may decide."""
 
     State = Votes
+
+    def on_rename(self, ctx: Context, was: str) -> None:
+        if ctx.state.kick.votes:
+            ctx.state = Votes(ctx.state.kick.renamed(was, ctx.name))
+
+    def on_leave(self, ctx: Context) -> None:
+        if ctx.state.kick.votes:
+            ctx.state = Votes(ctx.state.kick.without(ctx.name))
 
     @command(summary="Send somebody away", role="owner")
     def kick(self, ctx: Context, name: Player, reason: Reason = "") -> None:
@@ -81,12 +89,11 @@ class Moderation(Plugin):
         if name == ctx.name:
             ctx.fail("You may go by /q.")
         ballot = ctx.state.kick.cast(name, ctx.name)
-        have, need = ballot.count(ctx.members)
+        have, need = ballot.count(name, ctx.members)
         if have < need:
             ctx.state = Votes(ballot)
             ctx.say(f"{ctx.name} votes to send {name} away: {have} of {need} votes (/votekick {name}).")
             return
-        ctx.state = Votes()
         ctx.event("votekick", name=name, votes=have)
         ctx.kick(name, "voted out")
 

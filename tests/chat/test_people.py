@@ -260,6 +260,21 @@ def test_a_vote_of_half_sends_somebody_away(table: Table) -> None:
     assert dan.bye is not None and dan.bye.reason == "kicked"
 
 
+def test_votes_follow_a_new_name_and_stand_beside_each_other(table: Table) -> None:
+    _, bob, cyd, dan, _, _ = [table.player(name) for name in ("ann", "bob", "cyd", "dan", "eve", "fay")]
+    bob.types("/votekick dan")
+    dan.types("/votekick bob")
+    dan.types("/nick don")
+    bob.types("/nick rob")
+    bob.types("/votekick don")
+    assert "1 of 3" in cyd.texts[-1]
+    cyd.types("/votekick don")
+    table.ann.types("/votekick don")
+    assert dan.bye is not None
+    table.sits("don").types("/votekick rob")
+    assert "1 of 3" in cyd.texts[-1]  # whoever has that name now has not voted yet
+
+
 def test_who_comes_when_every_seat_is_taken_looks_on() -> None:
     table = Table(limits=DEFAULTS.with_options(["all=none", "seats=2", "spectators=1"]))
     ann, _, cyd = table.ann, table.bob, table.cyd

@@ -468,6 +468,16 @@ def test_from_others_it_is_a_vote_of_half_rounded_up(fruit):
     assert fruit.ann.board.status == "stopped"
 
 
+def test_votes_to_stop_and_to_skip_stand_beside_each_other_whatever_people_are_called(fruit):
+    sit(fruit, "ann bob cat stop eve")
+    play(fruit, "ann: /new\nbob: /stop\ncat: /skip\nstop: /nick dan\neve: /stop\nstop: /skip")
+    assert fruit.state("hangman").running is not None
+    play(fruit, "cat: /stop")
+    assert fruit.ann.board.status == "stopped"
+    play(fruit, "ann: /new\nbob: /stop")
+    assert "1 of 3" in fruit.ann.texts[-1]
+
+
 def test_votes_of_those_who_left_do_not_count(fruit):
     sit(fruit, "ann bob cat dan eve")
     play(fruit, "ann: /new\nbob: /stop\nbob: /q\ncat: /stop")

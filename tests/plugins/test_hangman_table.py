@@ -42,7 +42,7 @@ FULL = Table(
     number=7,
     round=played(MODES["turns"], "ann a, ann z", setter="cat"),
     rota=Rota(Settings(), "ann", 9.5, 1),
-    ballot=Ballot("stop 7", ("ann", "bob")),
+    ballot=Ballot({"stop": ("ann", "bob")}),
     pools=(Pool("animals", "d", 5, (1, 2, 3, 4)),),
     arts=(("ann", "snowman"),),
 )
