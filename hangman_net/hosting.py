@@ -179,16 +179,7 @@ class Server:
         self.bound = self._listen(self.door, "--port", settings.host, settings.port)
         self.door.advice = f"Join by: hangman-net join {self.address_at(best(settings.host))}"
         if settings.web is not None:
-            from hangman_net.web.door import WebDoor, origin_of
-
-            host, port = settings.web
-            host = settings.host if host is None else host
-            origins = () if settings.web_url is None else (origin_of(settings.web_url),)
-            _, port = self._listen(WebDoor(self.service, admission, loop, origins=origins), "--web", host, port)[0]
-            self.page = (settings.web_url or f"http://{shown(best(host), port)}").rstrip("/")
-            self.hub.links = [f"{self.page}/#%ROOM%"]
-            self.door.advice = f"Play in a browser at {self.page}/ or by: {self.door.advice.partition(': ')[2]}"
-
+            self._open_page(*settings.web, admission, loop)
         if settings.ssh is not None:
             from hangman_net.ssh.door import SshDoor
             from hangman_net.ssh.keys import HostKeyError, host_key
@@ -202,6 +193,25 @@ class Server:
             door = SshDoor(self.service, admission, loop, host=key)
             _, port = self._listen(door, "--ssh", host, port)[0]
             self.ssh = best(host), port, key.fingerprint
+
+    def _open_page(self, host: str | None, port: int, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
+        """The door for browsers: with TLS where there is a certificate and no proxy to see to that."""
+        from hangman_net.web.door import WebDoor, origin_of
+        from hangman_net.web.secure import SecureWebDoor
+
+        url, certificate = self.settings.web_url, self._certificate
+        host = self.settings.host if host is None else host
+        if url is not None:
+            door = WebDoor(self.service, admission, loop, origins=[origin_of(url)])
+        elif certificate is not None:
+            door = SecureWebDoor(self.service, admission, loop, certificate)
+        else:
+            door = WebDoor(self.service, admission, loop)
+        _, port = self._listen(door, "--web", host, port)[0]
+        scheme = "http" if certificate is None else "https"
+        self.page = (url or f"{scheme}://{shown(best(host), port)}").rstrip("/")
+        self.hub.links = [f"{self.page}/#%ROOM%"]
+        self.door.advice = f"Play in a browser at {self.page}/ or by: {self.door.advice.partition(': ')[2]}"
 
     def address_at(self, host: str) -> str:
         """What to type behind `join` where this machine is known as `host`."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from websockets.http11 import Request
 
 from hangman_net.server.admission import Admission
-from hangman_net.server.edge import Connection, Door
+from hangman_net.server.edge import Connection, Door, Endpoint
 from hangman_net.server.outbox import Batch
 from hangman_net.server.service import Service
 from hangman_net.web.site import Site, plain
@@ -28,7 +28,7 @@ class WebConnection(Connection):
 
     __slots__ = ("playing", "said_farewell", "web", "webdoor")
 
-    def __init__(self, door: WebDoor, sock: socket.socket, address: str) -> None:
+    def __init__(self, door: WebDoor, sock: Endpoint, address: str) -> None:
         self.web = WebWire(door.limits)
         super().__init__(door, sock, address, self.web)
         self.webdoor = door
