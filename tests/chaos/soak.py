@@ -61,6 +61,7 @@ class Report:
             f"resumed / stalled      {self.resumed} / {self.stalls}",
             f"ack p99 first tenth    {_p99(first) * 1000:.1f} ms",
             f"ack p99 last tenth     {_p99(last) * 1000:.1f} ms",
+            f"ack longest            {max((d for _, d in self.acks), default=0.0):.2f} s",
             f"ping p99 (lag)         {_p99([d for _, d in self.lag]) * 1000:.1f} ms",
             f"memory                 {self.memory[0][1] / 2**20:.1f} to {self.memory[-1][1] / 2**20:.1f} MiB",
             f"memory slope           {slope:+.2f} MiB an hour, after the first fifth",
