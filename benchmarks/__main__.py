@@ -12,7 +12,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import figures as f
+from benchmarks.figures import Figure, Report, compared, figure_table, machine, ratio_table
 from benchmarks.run import build, interleaved
 from benchmarks.servers import SERVERS, Place
 from benchmarks.workloads import DEAF, GROWTH, LOAD, Run
@@ -32,6 +32,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--servers", default=",".join(SERVERS), help="commas between; those not installed are skipped")
     parser.add_argument("--at", metavar="COMMIT", help="measure that commit's server, not the working tree's")
     parser.add_argument("--before", metavar="COMMIT", help="measure that commit's server too, in the same rounds")
+    parser.add_argument(
+        "--kept", type=Path, nargs="+", metavar="FILE", help="measure nothing: tell what was kept there"
+    )
     parser.add_argument("--json", type=Path, help="keep figures and runs there")
     parser.add_argument("--compare", type=Path, help="what an earlier run kept")
     parser.add_argument("--publish", action="store_true", help="renew the figures and curves in docs/")
@@ -58,10 +61,10 @@ def commit_of(commit: str | None) -> str:
     return subprocess.run(["git", "-C", str(ROOT), *described], capture_output=True, text=True).stdout.strip()
 
 
-def main() -> int:
-    """Measures what was asked for. Gives 1 where something came out wrong (not where it was merely slow)."""
-    given = options()
-    servers = given.servers.split(",")
+def measured(given: argparse.Namespace) -> Report:
+    """Measures what was asked for."""
+    others: list[Figure] = []
+    runs: list[Run] = []
 
     def wants(part: str, *names: str) -> bool:
         return not given.parts or bool({part, *names} & set(given.parts))
@@ -71,34 +74,35 @@ def main() -> int:
         before = tree_of(given.before, Path(scratch) / "before") if given.before else None
         place = Place(ROOT / "build" / "benchmarks", Path(scratch), tree, before)
         build(place)
-        runs: list[Run] = []
         for part, workloads in (("load", LOAD), ("deaf", DEAF), ("growth", GROWTH)):
             chosen = [w for w in workloads if wants(part, w.name)]
-            runs += interleaved(chosen, servers, place, rounds=given.rounds, secs=given.secs)
-        found = f.reached(runs, LOAD)
-        found += f.deaf(runs) + f.growth(runs)
+            runs += interleaved(chosen, given.servers.split(","), place, rounds=given.rounds, secs=given.secs)
         if wants("starts"):
             from benchmarks.starts import starts
 
-            found += starts(place, rounds=5 * given.rounds)
+            others += starts(place, rounds=5 * given.rounds)
         if wants("game"):
             from benchmarks.game import game
 
-            found += game(place)
+            others += game(place)
+    return Report(commit_of(given.at), f"{datetime.now(UTC):%Y-%m-%d}", machine(), runs, others)
 
-    print(f.ratio_table(runs, LOAD), "", f.figure_table(found), sep="\n")
+
+def main() -> int:
+    """Measures, or takes what was kept, and tells. Gives 1 where a run was wrong (not where it was merely slow)."""
+    given = options()
+    report = Report.load(given.kept) if given.kept else measured(given)
+    print(ratio_table(report.runs, LOAD), "", figure_table(report.figures()), sep="\n")
     if given.compare:
-        print("", f.compared(given.compare, found), sep="\n")
+        print("", compared(Report.load([given.compare]), report), sep="\n")
     if given.json:
-        f.keep(given.json, commit_of(given.at), runs, found)
+        report.keep(given.json)
     if given.publish:
         from benchmarks.publish import publish
 
-        measured = f"{datetime.now(UTC):%Y-%m-%d}, commit {commit_of(given.at)}, {f.machine()}"
-        publish(ROOT / "docs", measured, runs, found)
-    wrong = [f"{run['workload']}, {run['server']}: {run['error']}" for run in runs if "error" in run]
-    print(*wrong, sep="\n", file=sys.stderr)
-    return bool(wrong)
+        publish(ROOT / "docs", report)
+    print(*report.wrong(), sep="\n", file=sys.stderr)
+    return bool(report.wrong())
 
 
 if __name__ == "__main__":

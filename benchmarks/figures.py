@@ -5,22 +5,20 @@ It knows medians, ratios and tables; it must not know how a figure was measured.
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from benchmarks.servers import FLOOR, SERVERS
-from benchmarks.workloads import UNITS, Reading, Run, Target, Workload, read
+from benchmarks.workloads import LOAD, UNITS, Reading, Run, Target, Workload, read
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One number and its bound: at most that, or at least where `most` is False; without a bound it is only told."""
 
     name: str
@@ -160,31 +158,52 @@ def machine() -> str:
     return f"{os.cpu_count()} cores {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
 
 
-def keep(path: Path, commit: str, runs: Sequence[Run], figures: Sequence[Figure]) -> None:
-    """Writes commit, machine, figures and every run as JSON."""
-    kept = {
-        "commit": commit,
-        "when": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": machine(),
-        "figures": [asdict(figure) for figure in figures],
-        "runs": list(runs),
-    }
-    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+class Report(Struct):
+    """What one measurement kept: every run, and the figures that come from no run of the load generator."""
+
+    commit: str
+    when: str
+    machine: str
+    runs: list[Run]
+    others: list[Figure]
+
+    @classmethod
+    def load(cls, paths: Sequence[Path]) -> Report:
+        """Reports that were kept, as one: the first one's words, everybody's runs."""
+        reports = [msgspec.json.decode(path.read_bytes(), type=cls) for path in paths]
+        runs = [run | {"round": (n, run["round"])} for n, report in enumerate(reports) for run in report.runs]
+        others = {(f.name, f.unit): f for report in reports for f in report.others}
+        return cls(reports[0].commit, reports[0].when, reports[0].machine, runs, list(others.values()))
+
+    def keep(self, path: Path) -> None:
+        """Writes it as JSON."""
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=1) + b"\n")
+
+    def figures(self) -> list[Figure]:
+        """All figures, in their order."""
+        return [*reached(self.runs, LOAD), *deaf(self.runs), *growth(self.runs), *self.others]
+
+    def wrong(self) -> list[str]:
+        """The runs in which something did not come, or not right."""
+        return [f"{run['workload']}, {run['server']}: {run['error']}" for run in self.runs if "error" in run]
+
+    def heading(self) -> str:
+        """When, what and where."""
+        return f"{self.when}, commit {self.commit}, {self.machine}"
 
 
-def compared(path: Path, figures: Iterable[Figure]) -> str:
-    """These figures beside those that an earlier run kept."""
-    before: dict[str, Any] = json.loads(path.read_text())
-    old = {(f["name"], f["unit"]): float(f["value"]) for f in before["figures"]}
+def compared(before: Report, now: Report) -> str:
+    """The figures of two reports beside each other."""
+    old = {(f.name, f.unit): f.value for f in before.figures()}
 
     def change(was: float, now: float) -> str:
         return f"{100 * (now / was - 1):+.0f} %" if was else ""
 
     return table(
-        ("what", f"at {before['commit']}", "now", "change"),
+        ("what", f"at {before.commit}", f"at {now.commit}", "change"),
         [
             (f.name, number(was), f"{number(f.value)} {f.unit}", change(was, f.value))
-            for f in figures
+            for f in now.figures()
             if (was := old.get((f.name, f.unit))) is not None
         ],
     )

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.figures import Figure, figure_table, median, number, of, ratio_table
+from benchmarks.figures import Report, figure_table, median, number, of, ratio_table
 from benchmarks.workloads import LOAD, OTHER_ROOMS, ROOM_SIZES, Reading, Run
 
 PAGE = "performance.md"
@@ -30,16 +30,16 @@ class Chart:
     lines: Mapping[str, Points]
 
 
-def publish(docs: Path, machine: str, runs: Sequence[Run], figures: Sequence[Figure]) -> None:
+def publish(docs: Path, report: Report) -> None:
     """Renews what stands between the marks of the page, and draws the curves. Parts that were not run are left."""
     page = docs / PAGE
     text = page.read_text()
-    if figures:
-        text = renewed(text, "figures", f"{machine}\n\n{figure_table(figures)}")
-    if runs:
-        text = renewed(text, "servers", f"{machine}\n\n{ratio_table(runs, LOAD)}")
+    if figures := report.figures():
+        text = renewed(text, "figures", f"{report.heading()}\n\n{figure_table(figures)}")
+    if report.runs:
+        text = renewed(text, "servers", f"{report.heading()}\n\n{ratio_table(report.runs, LOAD)}")
     page.write_text(text)
-    if charts := [chart for chart in curves(runs) if all(chart.lines.values())]:
+    if charts := [chart for chart in curves(report.runs) if all(chart.lines.values())]:
         (docs / PICTURE).write_text(picture(charts))
 
 
@@ -59,14 +59,15 @@ def curves(runs: Sequence[Run]) -> list[Chart]:
     others = {rooms: f"others-{rooms}" for rooms in OTHER_ROOMS}
     sizes = {size: f"size-{size}" for size in ROOM_SIZES}
     crowds = {players: f"idle-{players}" for players in (1_000, 5_000, 10_000)}
+
+    def chart(title: str, below: str, names: Mapping[int, str], reading: Reading) -> Chart:
+        return Chart(title, below, {server: line(server, names, reading) for server in COLOURS})
+
     return [
-        Chart(title, below, {server: line(server, names, reading) for server in COLOURS})
-        for title, below, names, reading in (
-            ("µs of CPU a line in a room of 10", "other rooms of 10", others, "cpu_line_us"),
-            ("µs of CPU a delivery", "members of the room", sizes, "cpu_us"),
-            ("come in a second", "players", crowds, "in_rate"),
-            ("KiB an idle player", "players", crowds, "kib"),
-        )
+        chart("µs of CPU a line in a room of 10", "other rooms of 10", others, "cpu_line_us"),
+        chart("µs of CPU a delivery", "members of the room", sizes, "cpu_us"),
+        chart("come in a second", "players", crowds, "in_rate"),
+        chart("KiB an idle player", "players", crowds, "kib"),
     ]
 
 
