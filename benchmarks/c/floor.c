@@ -25,7 +25,7 @@ struct conn {
   int fd, dirty, wants_out;
   char name[NAME];
   struct room *room;
-  int place;    /* in the room */
+  int place;       /* in the room */
   char missed[64]; /* letters as they stand in the board: "a","b" */
   int misses;
   char *in, *out;
@@ -121,7 +121,8 @@ static void come_in(struct conn *c, const char *message, int length) {
   if (number >= ROOMS) return;
   struct room *r = c->room = &rooms[number];
   snprintf(r->name, NAME, "%.*s", room_length, room);
-  if (r->count == r->capacity) r->members = realloc(r->members, (r->capacity = r->capacity * 2 + 4) * sizeof *r->members);
+  if (r->count == r->capacity)
+    r->members = realloc(r->members, (r->capacity = r->capacity * 2 + 4) * sizeof *r->members);
   c->place = r->count;
   r->members[r->count++] = c;
   char frame[512];

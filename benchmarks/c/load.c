@@ -45,8 +45,8 @@ struct proto {
   const char *hello, *hello_ok, *join, *join_ok, *say, *echo, *refused;
 };
 
-#define UPGRADE                                                                                                       \
-  "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"                              \
+#define UPGRADE                                                                                                        \
+  "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"                                 \
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 #define HELLO "{\"type\":\"hello\",\"version\":1,\"name\":\"u%N\",\"room\":\"r%R\"}"
 #define SAY "{\"type\":\"line\",\"text\":\"%P\"}"
@@ -64,7 +64,7 @@ static const struct proto protos[] = {
      "SUB r%R 1\r\nPING\r\n", "PONG", "PUB r%R %L\r\n%P\r\n", "", ""},
 };
 
-#define WORD "jazz"             /* what the server draws every time */
+#define WORD "jazz"                            /* what the server draws every time */
 static const char misses[] = "etoinshrdlucmb"; /* letters that are not in it */
 enum { NEW = 0, MISSES = sizeof misses - 1, SOLVE = MISSES + 1, LINES_A_GAME = SOLVE + 1 };
 
@@ -95,9 +95,18 @@ static struct {
   enum mode mode;
   int port, conns, members, talking, senders, window, filler, deaf, at_once;
   double secs, warm, rate, drain;
-  int self, pids[16], npids;
-} opt = {.port = 9000, .conns = 1, .members = 1, .senders = 1, .window = 1, .filler = 40, .at_once = 64,
-         .secs = 2, .warm = 0.4, .drain = 10, .self = -1, .proto = &protos[0]};
+  int pids[16], npids;
+} opt = {.port = 9000,
+         .conns = 1,
+         .members = 1,
+         .senders = 1,
+         .window = 1,
+         .filler = 40,
+         .at_once = 64,
+         .secs = 2,
+         .warm = 0.4,
+         .drain = 10,
+         .proto = &protos[0]};
 
 enum phase { COMING, WARMING, MEASURING, DRAINING };
 
@@ -276,8 +285,8 @@ static uint64_t hex(const char *text, int digits) {
 
 static void say(struct conn *c, uint64_t due) {
   char payload[MARKER + sizeof filler];
-  int n = sprintf(payload, "@@%05x%06x%011llx", c->id, c->number & NUMBERS,
-                  (unsigned long long)((due - start) & moments));
+  int n =
+      sprintf(payload, "@@%05x%06x%011llx", c->id, c->number & NUMBERS, (unsigned long long)((due - start) & moments));
   memcpy(payload + n, filler, opt.filler);
   payload[n + opt.filler] = 0;
   if (!opt.rate) c->outstanding[c->number % opt.window] = per_line;
@@ -546,30 +555,30 @@ static enum mode mode_named(const char *name) {
 
 static void read_options(int argc, char **argv) {
   static const struct option names[] = {
-      {"proto", 1, 0, 'P'},  {"mode", 1, 0, 'M'},    {"port", 1, 0, 'p'},   {"pid", 1, 0, 'i'},
+      {"proto", 1, 0, 'P'},  {"mode", 1, 0, 'M'},    {"port", 1, 0, 'p'},    {"pid", 1, 0, 'i'},
       {"conns", 1, 0, 'n'},  {"members", 1, 0, 'm'}, {"talking", 1, 0, 't'}, {"senders", 1, 0, 's'},
-      {"window", 1, 0, 'w'}, {"filler", 1, 0, 'f'},  {"deaf", 1, 0, 'd'},   {"at-once", 1, 0, 'k'},
-      {"secs", 1, 0, 'S'},   {"warm", 1, 0, 'W'},    {"rate", 1, 0, 'r'},   {0}};
+      {"window", 1, 0, 'w'}, {"filler", 1, 0, 'f'},  {"deaf", 1, 0, 'd'},    {"at-once", 1, 0, 'k'},
+      {"secs", 1, 0, 'S'},   {"warm", 1, 0, 'W'},    {"rate", 1, 0, 'r'},    {0}};
   for (int o; (o = getopt_long(argc, argv, "", names, NULL)) != -1;) switch (o) {
-      case 'P': opt.proto = proto_named(optarg); break;
-      case 'M': opt.mode = mode_named(optarg); break;
-      case 'p': opt.port = atoi(optarg); break;
-      case 'i':
-        for (char *one = strtok(optarg, ","); one && opt.npids < 16; one = strtok(NULL, ","))
-          opt.pids[opt.npids++] = atoi(one);
-        break;
-      case 'n': opt.conns = atoi(optarg); break;
-      case 'm': opt.members = atoi(optarg); break;
-      case 't': opt.talking = atoi(optarg); break;
-      case 's': opt.senders = atoi(optarg); break;
-      case 'w': opt.window = atoi(optarg); break;
-      case 'f': opt.filler = atoi(optarg); break;
-      case 'd': opt.deaf = atoi(optarg); break;
-      case 'k': opt.at_once = atoi(optarg); break;
-      case 'S': opt.secs = atof(optarg); break;
-      case 'W': opt.warm = atof(optarg); break;
-      case 'r': opt.rate = atof(optarg); break;
-      default: exit(1);
+    case 'P': opt.proto = proto_named(optarg); break;
+    case 'M': opt.mode = mode_named(optarg); break;
+    case 'p': opt.port = atoi(optarg); break;
+    case 'i':
+      for (char *one = strtok(optarg, ","); one && opt.npids < 16; one = strtok(NULL, ","))
+        opt.pids[opt.npids++] = atoi(one);
+      break;
+    case 'n': opt.conns = atoi(optarg); break;
+    case 'm': opt.members = atoi(optarg); break;
+    case 't': opt.talking = atoi(optarg); break;
+    case 's': opt.senders = atoi(optarg); break;
+    case 'w': opt.window = atoi(optarg); break;
+    case 'f': opt.filler = atoi(optarg); break;
+    case 'd': opt.deaf = atoi(optarg); break;
+    case 'k': opt.at_once = atoi(optarg); break;
+    case 'S': opt.secs = atof(optarg); break;
+    case 'W': opt.warm = atof(optarg); break;
+    case 'r': opt.rate = atof(optarg); break;
+    default: exit(1);
     }
   if (opt.filler > 4000) opt.filler = 4000;
   if (opt.mode == ECHOES) opt.senders = opt.members;
@@ -625,13 +634,14 @@ int main(int argc, char **argv) {
   for (int i = 0; i < opt.conns; i++) cut += conns[i].deaf == 2;
   double each = measured ? 1.0 / measured : 0, per_second = seconds ? 1 / seconds : 0;
   printf("{\"conns\":%d,\"deliveries\":%llu,\"rate\":%.0f,\"lines\":%llu,\"p50_us\":%.1f,\"p90_us\":%.1f,"
-         "\"p99_us\":%.1f,\"max_us\":%.1f,\"cpu_us\":%.4f,\"server_busy\":%.3f,\"load_busy\":%.3f,\"bytes\":%.0f,\"together\":%.1f,"
+         "\"p99_us\":%.1f,\"max_us\":%.1f,\"cpu_us\":%.4f,\"server_busy\":%.3f,\"load_busy\":%.3f,\"bytes\":%.0f,"
+         "\"together\":%.1f,"
          "\"lost\":%lld,\"gaps\":%llu,\"repeats\":%llu,\"bad\":%llu,\"deaf_cut\":%d,"
          "\"in_rate\":%.0f,\"in_cpu_us\":%.1f,\"kib_before\":%ld,\"kib_idle\":%ld,\"kib_after\":%ld}\n",
-         opt.conns, (unsigned long long)measured, measured * per_second, (unsigned long long)lines,
-         percentile_us(.5), percentile_us(.9), percentile_us(.99), slowest / 1e3, cpu * each * 1e6, cpu * per_second,
-         own_cpu * per_second, bytes * each, chunks ? (double)measured / chunks : 0, (long long)(expected - received), (unsigned long long)gaps,
-         (unsigned long long)repeats, (unsigned long long)bad, cut, opt.conns / in_seconds, in_cpu * 1e6 / opt.conns,
-         kib_before, kib_idle, kib_after);
+         opt.conns, (unsigned long long)measured, measured * per_second, (unsigned long long)lines, percentile_us(.5),
+         percentile_us(.9), percentile_us(.99), slowest / 1e3, cpu * each * 1e6, cpu * per_second, own_cpu * per_second,
+         bytes * each, chunks ? (double)measured / chunks : 0, (long long)(expected - received),
+         (unsigned long long)gaps, (unsigned long long)repeats, (unsigned long long)bad, cut, opt.conns / in_seconds,
+         in_cpu * 1e6 / opt.conns, kib_before, kib_idle, kib_after);
   return received != expected || gaps || repeats || bad ? 3 : 0;
 }
