@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,13 @@ def serve(launcher: Launcher) -> Iterator[Serve]:
         mine.append(server)
         return server
 
-    yield start
-    for server in mine:
-        if server.canaries is not None:
-            server.canaries.turn()
-        if server in launcher.running:
-            launcher.end(server)
+    with ExitStack() as ends:
+        yield start
+        for server in mine:
+            if server in launcher.running:
+                ends.callback(launcher.end, server)
+            if server.canaries is not None:
+                ends.callback(server.canaries.turn)
 
 
 @pytest.fixture
