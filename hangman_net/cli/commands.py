@@ -111,13 +111,15 @@ def serve(**options: Any) -> int:
 
 @hangman_net.command(epilog=EPILOG)
 @config_option
-@click.argument("address", default="localhost", metavar="[[tls://]HOST[:PORT]]")
+@click.argument("address", default="localhost", metavar="[[tls://|ws://|wss://]HOST[:PORT]]")
 @person_options
 @option("--password", metavar="WORD", help="The word that the server wants.")
 @option("--token", metavar="TOKEN", help="Take the seat of this token (a host's token makes you host).")
 @option("--ca", type=click.Path(), metavar="FILE", help="Trust this authority (PEM) at tls://, not the system's.")
 def join(address: str, **options: Any) -> int:
-    """Join a game: by default at localhost:4264. A server that encrypts is joined by tls://HOST:PORT."""
+    """Join a game: by default at localhost:4264. One that encrypts is joined by tls://HOST:PORT, one whose
+    page for browsers is all that can be reached by ws://HOST:PORT (or wss://).
+    """
     from hangman_net.cli.joining import run_join
 
     return run_join(address, options)
