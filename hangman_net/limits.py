@@ -37,7 +37,7 @@ class Limits:
     frame_out: float = _limit(
         65_536, "size", "bytes", "a client may refuse more; the longest message, a roster, stays below"
     )
-    bad_frames: float = _limit(10, "rate", "a minute", "a client that errs may go on, one that fuzzes may not")
+    bad_frames: float = _limit(10, "size", "a minute", "a client that errs may go on, one that fuzzes may not")
     hello: float = _limit(5, "deadline", "seconds", "a connection that never says hello holds a file and a place")
     hello_tries: float = _limit(5, "size", "hellos", "a taken name deserves another try, a guessed token does not")
     frame_time: float = _limit(
