@@ -25,6 +25,7 @@ NOTICED = {
 }
 
 
+@pytest.mark.timeout(150)
 @pytest.mark.parametrize("mutant", NOTICED)
 def test_a_mutant_is_noticed(mutant: str, tmp_path: Path) -> None:
     case = NOTICED[mutant]
@@ -34,7 +35,7 @@ def test_a_mutant_is_noticed(mutant: str, tmp_path: Path) -> None:
         [sys.executable, *pytest_words, "--server", server, str(HERE / case)],
         capture_output=True,
         text=True,
-        timeout=55,
+        timeout=140,
         cwd=HERE.parents[1],
         env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
     )

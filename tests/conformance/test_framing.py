@@ -134,6 +134,13 @@ def test_ten_bad_payloads_are_borne_and_the_eleventh_is_not(stock: Launched, roo
     assert peer.bye() == "protocol"
 
 
+@holds("2.09", "1.20")
+def test_all_none_lifts_no_rule_of_the_frames(table: Launched, room: str) -> None:
+    peer = table.join(None, room)
+    peer.send_bytes(frame(b"{") * 11)
+    assert peer.bye() == "protocol"
+
+
 @holds("2.09")
 def test_bad_payloads_of_every_kind_count_together(stock: Launched, room: str) -> None:
     peer = stock.join(None, room)
