@@ -261,7 +261,7 @@ class Table:
         result, error = None, None
         try:
             result = step.job.work()
-        except Exception as raised:
+        except (Exception, SystemExit) as raised:
             error = raised
         self._apply(self.hub.finish_job(step, result, error))
         self.hub.job_ended(step)

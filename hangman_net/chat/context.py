@@ -5,6 +5,8 @@ It knows the one who typed, their room and this plugin's records; it must not ca
 
 from __future__ import annotations
 
+import logging
+import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,9 +17,12 @@ from msgspec import Struct
 from hangman_net.chat.commands import RANKS, Registry
 from hangman_net.chat.errors import Refusal
 from hangman_net.chat.records import Codec, encode, person_key, state_key
+from hangman_net.chat.speech import fit_board, fit_text
 from hangman_net.chat.step import Job, LogEvent, Sink, Step
 from hangman_net.chat.world import Room, Seat, Slot, Slots, World
 from hangman_net.messages import Board, Error, ErrorCode, Notice, Role
+
+log = logging.getLogger("hangman_net")
 
 T = TypeVar("T")
 
@@ -189,23 +194,24 @@ class Context:
         if self._seat is None:
             self.say(text)
         else:
-            self._step.to_seat(self._seat, Notice(text))
+            self._step.to_seat(self._seat, Notice(fit_text(text)))
 
     def say(self, text: str) -> None:
         """Tells everyone in the room."""
-        self._step.to_room(self._room, Notice(text, self._room.name))
+        self._step.to_room(self._room, Notice(fit_text(text), self._room.name))
 
     def tell(self, name: str, text: str) -> bool:
         """Tells the person of that name, in whatever room; False where there is none."""
-        seat = self._house.world.person(name)
+        notice, seat = Notice(fit_text(text)), self._house.world.person(name)
         if seat is not None:
-            self._step.to_seat(seat, Notice(text))
+            self._step.to_seat(seat, notice)
         return seat is not None
 
     def warn(self, text: str, code: ErrorCode = "usage") -> None:
         """Shows the one who typed an `error`, though the line is carried out."""
         if self._seat is not None:
-            self._step.to_seat(self._seat, Error(code, text, self._step.line_id))
+            refusal = Refusal(text, code)
+            self._step.to_seat(self._seat, Error(refusal.code, fit_text(refusal.text), self._step.line_id))
 
     def fail(self, text: str, code: ErrorCode = "usage") -> NoReturn:
         """Refuses the line: an error to its sender alone, nothing said and nothing changed, no cooldown started."""
@@ -224,15 +230,16 @@ class Context:
         """
         if to is not None:
             if (one := self._named(to)) is not None:
-                self._step.ask("show_one", one, view(self._viewer(one)))
+                self._step.ask("show_one", one, fit_board(view(self._viewer(one))))
             return
         if apart is None:
             own = [seat for seat in self._room.members.values() if seat.record.seated]
         else:
             own = [seat for name in apart if (seat := self._present(name)) is not None]
-        shared = view(Viewer(None, False))
+        shared = fit_board(view(Viewer(None, False)))
         if own or [seat for seat in self._room.members.values() if seat.record.puppet is not None]:
-            self._step.ask("show_all", self._room, shared, {seat: view(self._viewer(seat)) for seat in own})
+            theirs = {seat: fit_board(view(self._viewer(seat))) for seat in own}
+            self._step.ask("show_all", self._room, shared, theirs)
         else:
             self._step.to_room(self._room, shared)
 
@@ -247,6 +254,7 @@ class Context:
 
     def said(self, text: str) -> str:
         """What who typed gives others to read, as the plugins' `on_chat` leave it; one that withholds it refuses."""
+        text = fit_text(text)
         return self._house.filtered(self._step, self._seat, self._seat.room, text) if self._seat and text else text
 
     # --- records ------------------------------------------------------------------------------------------------
@@ -298,6 +306,8 @@ class Context:
 
     def award(self, name: str, points: int) -> None:
         """Adds to somebody's score in this room; the roster tells it."""
+        if type(points) is not int:
+            raise TypeError(f"points are an int, not {type(points).__name__}")
         if (seat := self._room.find(name)) is not None and points:
             self._step.ask("award", seat, self._room, points)
 
@@ -305,6 +315,8 @@ class Context:
 
     def event(self, kind: str, /, **data: Any) -> None:
         """Writes into the log of events who did what; other plugins hear it by `on_event`."""
+        if not isinstance(kind, str):
+            raise TypeError(f"an event's kind is a str, not {type(kind).__name__}")
         at = self._house.today().timestamp()
         self._house.note(self._step, LogEvent(self._room.name, self.name, kind, encode(data), at), data)
 
@@ -313,6 +325,8 @@ class Context:
 
         There is one wake a key: a later one takes the place of an earlier one. It lasts over a restart.
         """
+        if not isinstance(key, str) or (seconds is not None and not math.isfinite(seconds)):
+            raise ValueError(f"a wake is so many seconds from now, with a str as its key: not {seconds!r}, {key!r}")
         name = self._plugin.name
         at = (self._room, name)
         due = (self._step.wakes or {}).get(at)
@@ -448,11 +462,19 @@ class Context:
     def announce(self, text: str) -> None:
         """Tells everyone on the server."""
         self._covered("host")
-        self._step.ask("announce", text)
+        self._step.ask("announce", fit_text(text))
 
     def when_applied(self, change: Callable[[], None]) -> None:
         """Calls `change` in the moment in which this step counts; never, if it is refused or cannot be kept."""
-        self._step.act(change)
+        plugin = self._plugin.name
+
+        def changed() -> None:
+            try:
+                change()
+            except Exception:  # the step counts all the same: it is kept, and told in part
+                log.exception("plugin %s: what it does when a step counts raised", plugin)
+
+        self._step.act(changed)
 
     def reload(self, plugin: str) -> None:
         """Takes a plugin's new code, whole or not at all."""
@@ -469,7 +491,7 @@ class Context:
 
     def types(self, name: str, text: str) -> None:
         """A computer player of this plugin types a line; it is parsed, checked and limited like any."""
-        self._step.ask("types", self._puppet(name), text)
+        self._step.ask("types", self._puppet(name), fit_text(text))
 
     def board_of(self, name: str) -> Board | None:
         """The board that a computer player of this plugin was shown last."""
@@ -499,9 +521,7 @@ class Context:
     def _replace(self, slot: Slot, record: Any) -> None:
         if type(record) is not slot.codec.type:
             raise TypeError(f"{slot.key}: expected {slot.codec.type.__name__}, got {type(record).__name__}")
-        if slot.pending is not None:
-            self._step.value(slot)
-        self._step.replaced[slot] = record
+        self._step.replace(slot, record)
 
     def _typist(self) -> Seat:
         if self._seat is None:

@@ -9,9 +9,9 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from hangman_net.chat.commands import Command, Registry
+from hangman_net.chat.commands import Registry
 from hangman_net.chat.context import Context, House
-from hangman_net.chat.errors import PluginError, Refusal
+from hangman_net.chat.errors import PluginCrash, PluginError, Refusal
 from hangman_net.chat.plugin import LoadedPlugin, Plugin, Services, check
 from hangman_net.chat.records import Codec, RecordError, encode, server_key
 from hangman_net.chat.step import Job, Step
@@ -45,7 +45,7 @@ class Crew:
 
         self._calls = 0
         self._hooks: dict[str, tuple[LoadedPlugin, ...]] = {}
-        self._failures: dict[str, int] = {}  # errors in a row, by plugin/command
+        self._failures: dict[str, int] = {}  # crashes in a row, by plugin and what of it crashed
 
     def load(self, plugin: LoadedPlugin) -> None:
         """Adds a plugin. Raises `PluginError` where a name of it is taken; then nothing has changed."""
@@ -70,30 +70,56 @@ class Crew:
 
     def report(self) -> list[tuple[str, str, str]]:
         """Name, origin and state of every plugin."""
-        off = {mark.partition("/")[0] for mark, count in self._failures.items() if count >= SWITCHED_OFF_AFTER}
+        off: dict[str, list[str]] = {}
+        for mark, count in self._failures.items():
+            if count >= SWITCHED_OFF_AFTER:
+                plugin, _, what = mark.partition("/")
+                off.setdefault(plugin, []).append(what)
         loaded = [
-            (p.name, p.origin, "a command is switched off" if p.name in off else "loaded")
+            (p.name, p.origin, f"{', '.join(off[p.name])} switched off" if p.name in off else "loaded")
             for p in self.plugins.values()
         ]
         return [*loaded, *((name, "", why) for name, why in self.refused)]
 
     # --- failures -----------------------------------------------------------------------------------------------
 
-    def refuse_if_off(self, command: Command) -> None:
-        """Raises `Refusal` for a command that went wrong too often."""
-        if self._failures and self._failures.get(_mark(command), 0) >= SWITCHED_OFF_AFTER:
-            advice = f"the host can /reload {command.plugin}"
-            raise Refusal(f"/{command.name} is switched off after errors; {advice}.", "internal")
+    def call(self, plugin: str, what: str, function: Callable[..., R], *args: Any, **named: Any) -> R:
+        """Calls into a plugin: one that does not come back can be named, and one that raises is.
 
-    def went_wrong(self, command: Command) -> None:
-        """A handler raised: the log has the trace."""
-        count = self._failures[_mark(command)] = self._failures.get(_mark(command), 0) + 1
-        log.exception("plugin %s: /%s raised (%d in a row)", command.plugin, command.name, count)
+        Raises `PluginCrash` for whatever it raises, be it `exit()`; `Refusal` and `Busy` pass.
+        """
+        outer, self._calls = self.running, self._calls + 1
+        self.running = (self._calls, plugin, what)
+        try:
+            return function(*args, **named)
+        except (Refusal, Busy, PluginCrash, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            crash = PluginCrash(plugin, what)
+            log.exception("%s", crash)
+            raise crash from error
+        finally:
+            self.running = outer
 
-    def went_well(self, command: Command) -> None:
-        """A handler returned."""
+    def attempt(self, plugin: str, what: str, function: Callable[..., R], *args: Any) -> R:
+        """Like `call`, for what a line depends on; three crashes in a row switch it off. Raises `Refusal` then."""
+        mark = f"{plugin}/{what}"
+        name = what if what.startswith("/") else f"{what} of {plugin}"
+        if self.is_off(plugin, what):
+            raise Refusal(f"{name} is switched off after errors; the host can /reload {plugin}.", "internal")
+        try:
+            result = self.call(plugin, what, function, *args)
+        except PluginCrash as crash:
+            if crash.plugin == plugin:  # or a filter of somebody else's, whose fault this is not
+                self._failures[mark] = self._failures.get(mark, 0) + 1
+            raise Refusal(f"{name} went wrong on the server's side; nothing was changed.", "internal") from crash
         if self._failures:
-            self._failures.pop(_mark(command), None)
+            self._failures.pop(mark, None)
+        return result
+
+    def is_off(self, plugin: str, what: str) -> bool:
+        """Whether it raised too often, and is not called any more until the plugin is reloaded."""
+        return bool(self._failures) and self._failures.get(f"{plugin}/{what}", 0) >= SWITCHED_OFF_AFTER
 
     # --- hooks --------------------------------------------------------------------------------------------------
 
@@ -106,52 +132,56 @@ class Crew:
         for plugin in self._hooks.get(hook, ()):
             self.hook_one(plugin, hook, step, seat, room, *args)
 
-    def call(self, plugin: str, what: str, function: Callable[..., R], *args: Any, **named: Any) -> R:
-        """Calls into a plugin, so that one that does not come back can be named."""
-        outer, self._calls = self.running, self._calls + 1
-        self.running = (self._calls, plugin, what)
-        try:
-            return function(*args, **named)
-        finally:
-            self.running = outer
-
     def hook_one(self, plugin: LoadedPlugin, hook: str, step: Step, seat: Seat | None, room: Room, *args: Any) -> None:
         """Tells one plugin."""
         kept = step.mark()
         try:
             ctx = Context(self.house, step, plugin, seat, room, TRUSTED)
             self.call(plugin.name, hook, getattr(plugin.instance, hook), ctx, *args)
-        except Busy:
-            raise
-        except Exception:
+            step.only_wish(kept)
+        except PluginCrash:
             step.back_to(kept)
-            log.exception("plugin %s: %s raised", plugin.name, hook)
+        except Refusal as refusal:
+            step.back_to(kept)
+            log.warning("plugin %s: %s: %s", plugin.name, hook, refusal.text)
 
     def playing(self, room: Room) -> bool:
         """Whether a round runs there, by what the plugins keep of the room."""
         for plugin in self._hooks.get("playing", ()):
             slot = room.slots.get(plugin.name)
-            if slot is not None and plugin.instance.playing(slot.value):
+            if slot is not None and self._says_playing(plugin, slot.value):
                 return True
         return False
+
+    def _says_playing(self, plugin: LoadedPlugin, state: Any) -> bool:
+        try:
+            return bool(self.call(plugin.name, "playing", plugin.instance.playing, state))
+        except PluginCrash:
+            return False
 
     def claimed(self, step: Step, seat: Seat, room: Room, text: str) -> str | None:
         """The command line that a plugin takes a line for that is no command."""
         for plugin in self._hooks.get("on_text", ()):
-            ctx = Context(self.house, step, plugin, seat, room, 0)
-            line: str | None = self.call(plugin.name, "on_text", plugin.instance.on_text, ctx, text)
-            if line is not None:
+            if (line := self._asked(plugin, "on_text", step, seat, room, text)) is not None:
                 return line
         return None
 
     def filtered(self, step: Step, seat: Seat, room: Room, text: str) -> str:
         """`text`, which is to be read in `room`, as the plugins' `on_chat` leave it; they may refuse it."""
         for plugin in self._hooks.get("on_chat", ()):
-            ctx = Context(self.house, step, plugin, seat, room, 0)
-            said = self.call(plugin.name, "on_chat", plugin.instance.on_chat, ctx, text)
+            said = self._asked(plugin, "on_chat", step, seat, room, text)
             if said is not None and said != text:
-                text = safe_line(str(said)[: int(min(self.house.world.limits.chat_bytes, 10_000))])
+                text = safe_line(said[: int(min(self.house.world.limits.chat_bytes, 10_000))]).strip()
+                if not text:
+                    raise Refusal("Nothing of that is left to be said here.", "forbidden")
         return text
+
+    def _asked(self, plugin: LoadedPlugin, hook: str, step: Step, seat: Seat, room: Room, text: str) -> str | None:
+        """What a plugin makes of a line; one that is switched off has nothing to say to it."""
+        if self.is_off(plugin.name, hook):
+            return None
+        ctx = Context(self.house, step, plugin, seat, room, 0)
+        return self.attempt(plugin.name, hook, _text_of, getattr(plugin.instance, hook), ctx, text)
 
     # --- new code -----------------------------------------------------------------------------------------------
 
@@ -219,8 +249,11 @@ def _registry(plugins: dict[str, LoadedPlugin]) -> Registry:
     return Registry(command for plugin in plugins.values() for command in plugin.commands)
 
 
-def _mark(command: Command) -> str:
-    return f"{command.plugin}/{command.name}"
+def _text_of(hook: Callable[[Context, str], str | None], ctx: Context, text: str) -> str | None:
+    said = hook(ctx, text)
+    if said is None or isinstance(said, str):
+        return said
+    raise TypeError(f"expected text or None, got {type(said).__name__}")
 
 
 def _kept_old(name: str, error: Exception) -> Refusal:

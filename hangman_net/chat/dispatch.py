@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from hangman_net.chat.commands import RANKS, Command
 from hangman_net.chat.context import Context, House
 from hangman_net.chat.crew import Crew
-from hangman_net.chat.errors import Forbidden, OnCooldown, Refusal, UnknownCommand, WrongPhase
+from hangman_net.chat.errors import Forbidden, OnCooldown, UnknownCommand, WrongPhase
 from hangman_net.chat.step import Step
-from hangman_net.chat.world import Busy, Room, Seat
+from hangman_net.chat.world import Room, Seat
 from hangman_net.messages import Completion
 from hangman_net.text import nearest
 
@@ -47,22 +47,12 @@ class Dispatcher:
             raise UnknownCommand(f"There is no command /{word[:40]}; {hint}")
         self._check(step, seat, room, command)
         ctx = Context(self.house, step, self.crew.plugins[command.plugin], seat, room, command.power)
-        for predicate in command.checks:
-            predicate(ctx)
-        args, named = command.parse(rest, ctx)
         began = time.monotonic()
         try:
-            self.crew.call(command.plugin, f"/{command.name}", command.handler, ctx, *args, **named)
-        except (Refusal, Busy):
-            raise
-        except Exception as error:
-            self.crew.went_wrong(command)
-            text = f"/{command.name} went wrong on the server's side; nothing was changed."
-            raise Refusal(text, "internal") from error
+            self.crew.attempt(command.plugin, f"/{command.name}", _carry_out, command, ctx, rest)
         finally:
             if (took := time.monotonic() - began) > self.house.world.limits.watchdog:
                 log.warning("plugin %s: /%s held the loop for %.2f s", command.plugin, command.name, took)
-        self.crew.went_well(command)
         if command.power >= RANKS["owner"]:
             self._audit(step, seat, room, command)
         if command.cooldowns:
@@ -92,7 +82,6 @@ class Dispatcher:
             left = max(until.get(key, 0.0) - step.now for _, until, key in uses)
             if left > 0:
                 raise OnCooldown(f"/{command.name} again in {math.ceil(left)} s.", left=left)
-        self.crew.refuse_if_off(command)
         if command.one_at_a_time and command.name in room.running:
             text = f"/{command.name} is under way here already."
             raise WrongPhase(text, playing=True) if command.phase == "idle" else OnCooldown(text, left=0.0)
@@ -141,4 +130,13 @@ class Dispatcher:
         command = registry.find(word)
         if command is None or command.rank > rank or command.hidden:
             return []
-        return command.complete(rest, Context(self.house, step, self.crew.plugins[command.plugin], seat, room, 0))
+        ctx = Context(self.house, step, self.crew.plugins[command.plugin], seat, room, 0)
+        return self.crew.call(command.plugin, f"completion of /{command.name}", command.complete, rest, ctx)
+
+
+def _carry_out(command: Command, ctx: Context, rest: str) -> None:
+    """All of a command that its plugin wrote: predicates, converters, handler."""
+    for predicate in command.checks:
+        predicate(ctx)
+    args, named = command.parse(rest, ctx)
+    command.handler(ctx, *args, **named)

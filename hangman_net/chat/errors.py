@@ -5,7 +5,11 @@ It knows codes and texts; it must not know who sent the line or who will be told
 
 from __future__ import annotations
 
+from typing import get_args
+
 from hangman_net.messages import ErrorCode
+
+CODES = frozenset(get_args(ErrorCode))
 
 
 class Refusal(Exception):
@@ -15,6 +19,8 @@ class Refusal(Exception):
 
     def __init__(self, text: str, code: ErrorCode | None = None) -> None:
         super().__init__(text)
+        if not isinstance(text, str) or (code is not None and code not in CODES):
+            raise TypeError(f"a refusal is a text and a code of the protocol, not {text!r}, {code!r}")
         self.text = text
         if code is not None:
             self.code = code
@@ -53,6 +59,15 @@ class OnCooldown(Refusal):
     def __init__(self, text: str, *, left: float) -> None:
         super().__init__(text)
         self.left = left
+
+
+class PluginCrash(Exception):
+    """A plugin raised where it was called: `what` of it did. The cause is what it raised; the log has it already."""
+
+    def __init__(self, plugin: str, what: str) -> None:
+        super().__init__(f"plugin {plugin}: {what} raised")
+        self.plugin = plugin
+        self.what = what
 
 
 class PluginError(ValueError):

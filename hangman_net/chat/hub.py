@@ -17,13 +17,14 @@ from hangman_net.chat.commands import Registry
 from hangman_net.chat.context import Context
 from hangman_net.chat.crew import TRUSTED, Crew
 from hangman_net.chat.dispatch import Dispatcher
-from hangman_net.chat.errors import Refusal
+from hangman_net.chat.errors import PluginCrash, Refusal
 from hangman_net.chat.gate import Gate
 from hangman_net.chat.meter import Meter
 from hangman_net.chat.moments import Moments
 from hangman_net.chat.moves import Moves
 from hangman_net.chat.puppets import Puppets
-from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SEAT, LogEvent, Sink, Step
+from hangman_net.chat.speech import fit_text
+from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SEAT, WISH, LogEvent, Sink, Step
 from hangman_net.chat.world import Busy, Room, Seat, Session, World
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.messages import (
@@ -37,6 +38,8 @@ from hangman_net.messages import (
 from hangman_net.text import safe_line
 
 log = logging.getLogger("hangman_net")
+
+WENT_WRONG = "That went wrong on the server's side; nothing was changed."
 
 
 class Hub:
@@ -262,13 +265,13 @@ class Hub:
         step.clear()
         step.ok = False
         if session is not None:
-            step.to(session, Error(refusal.code, refusal.text, step.line_id))
+            step.to(session, Error(refusal.code, fit_text(refusal.text), step.line_id))
             if step.line_id is not None:
                 step.to(session, Ack(step.line_id, False))
 
     def _failed(self, step: Step, session: Session | None, what: str) -> None:
         log.exception("%s raised", what)
-        self._refuse(step, session, Refusal("That went wrong on the server's side; nothing was changed.", "internal"))
+        self._refuse(step, session, Refusal(WENT_WRONG, "internal"))
 
     def _line(self, step: Step, seat: Seat, room: Room, raw: str) -> None:
         limits = self.limits
@@ -286,7 +289,7 @@ class Hub:
             return
         else:
             if (claimed := self.crew.claimed(step, seat, room, text)) is not None:
-                self.dispatcher.dispatch(step, seat, room, claimed)
+                self.dispatcher.dispatch(step, seat, room, "/" + claimed.removeprefix("/"))
                 return
         self.moves.do_chat(step, seat, self.filtered(step, seat, room, text), None, False)
 
@@ -305,6 +308,8 @@ class Hub:
             items = self.dispatcher.completions(
                 step, seat, safe_line(ask.text[: int(min(self.limits.chat_chars, 2_000))])
             )
+        except PluginCrash:
+            items = []
         except Exception:
             log.exception("completion raised")
             items = []
@@ -343,7 +348,7 @@ class Hub:
                 raise error
             if error is not None:
                 log.error("plugin %s: a job raised", job.plugin, exc_info=error)
-                raise Refusal("That went wrong on the server's side; nothing was changed.", "internal")
+                raise Refusal(WENT_WRONG, "internal")
             if plugin is not None:
                 ctx = Context(self, then, plugin, seat, room, TRUSTED)
                 self.crew.call(job.plugin, "the second step of a job", job.then, ctx, result)
@@ -355,6 +360,8 @@ class Hub:
             if seat is None:
                 log.error("%s", refusal.text, extra={"plugin": job.plugin})
             self._refuse(then, session, refusal)
+        except PluginCrash:
+            self._refuse(then, session, Refusal(WENT_WRONG, "internal"))
         except Busy:
             raise
         except Exception:
@@ -372,19 +379,31 @@ class Hub:
     # --- making it count ----------------------------------------------------------------------------------------
 
     def _resolve(self, step: Step) -> None:
-        """Carries out what handlers asked for, in order, until nothing is asked any more."""
+        """Carries out what handlers asked for, in order, until nothing is asked any more.
+
+        What cannot be done refuses the line; what a hook only wished for is then not done, and the log says so.
+        """
         for _ in range(64):
             if not step.asks:
                 return
             pending, step.effects, step.asks = step.effects, [], False
             for effect in pending:
-                if effect[0] != ASK:
+                if effect[0] < ASK:
                     step.effects.append(effect)
                 else:
-                    verb, args = effect[1], effect[2]
-                    doer = next(d for d in (self.moves, self.puppets, self.crew) if hasattr(d, f"do_{verb}"))
-                    getattr(doer, f"do_{verb}")(step, *args)
+                    self._do(step, *effect)
         raise RuntimeError("plugins' hooks ask for more and more")
+
+    def _do(self, step: Step, kind: int, verb: str, args: Any) -> None:
+        before = step.mark() if kind == WISH else None
+        doer = next(d for d in (self.moves, self.puppets, self.crew) if hasattr(d, f"do_{verb}"))
+        try:
+            getattr(doer, f"do_{verb}")(step, *args)
+        except Refusal as refusal:
+            if before is None:
+                raise
+            step.back_to(before)
+            log.warning("a hook wished to %s: %s", verb, refusal.text)
 
     def begin(self, step: Step) -> None:
         """The step goes to the disk: what it replaces is busy until `finish`."""
@@ -396,11 +415,11 @@ class Hub:
 
     def apply(self, step: Step) -> None:
         """Makes the step count, and says what it says, in order."""
-        for slot, value in step.replaced.items():
-            slot.value = value
+        for slot, (record, _) in step.replaced.items():
+            slot.value = record
         if step.seats:
-            for seat, record in step.seats.items():
-                seat.record = record
+            for seat, person in step.seats.items():
+                seat.record = person
         if step.wakes:
             for (room, plugin), wakes in step.wakes.items():
                 self.moments.set_wakes(room, plugin, wakes)

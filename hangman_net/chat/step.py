@@ -15,9 +15,12 @@ from hangman_net.chat.records import SEAT, SeatRecord, encode, wake_key
 from hangman_net.chat.world import Busy, Room, Seat, Session, Slot, World
 from hangman_net.messages import ByeReason, Message
 
-TO_SESSION, TO_SEAT, TO_ROOM, ACT, ASK = range(5)
+TO_SESSION, TO_SEAT, TO_ROOM, ACT, ASK, WISH = range(6)
 Effect: TypeAlias = tuple[int, Any, Any]
-"""`(TO_…, recipient, message)`, `(ACT, function, None)` or `(ASK, name of the hub's verb, arguments)`."""
+"""`(TO_…, recipient, message)`, `(ACT, function, None)`, or `(ASK or WISH, name of the hub's verb, arguments)`.
+
+What a handler asks for refuses its line if it cannot be done; what a hook wishes for is then just not done.
+"""
 
 Work: TypeAlias = Callable[[], Any]
 
@@ -86,7 +89,7 @@ class Step:
     def clear(self) -> None:
         """Forget all that was collected: the line was refused."""
         self.effects: list[Effect] = []
-        self.replaced: dict[Slot, Any] = {}
+        self.replaced: dict[Slot, tuple[Any, bytes]] = {}  # the record and its bytes
         self.seats: dict[Seat, SeatRecord] | None = None
         self.wakes: dict[tuple[Room, str], dict[str, float]] | None = None
         self.puts: dict[str, bytes | None] | None = None  # records of chat itself, as bytes
@@ -116,6 +119,12 @@ class Step:
         self.effects.append((ASK, verb, args))
         self.asks = True
 
+    def only_wish(self, mark: tuple[Any, ...]) -> None:
+        """What was asked for since `mark` was asked by a hook: nobody's line is to be refused for it."""
+        for at in range(mark[0], len(self.effects)):
+            if self.effects[at][0] == ASK:
+                self.effects[at] = (WISH, *self.effects[at][1:])
+
     def bye(self, session: Session, reason: ByeReason, text: str | None = None) -> None:
         """The connection ends when everything else has been said, the ack included."""
         self.byes = [*(self.byes or ()), (session, reason, text)]
@@ -126,7 +135,13 @@ class Step:
         """The record as this step sees it. Raises `Busy` while another step's replacement is at the disk."""
         if slot.pending is not None:
             raise Busy(slot.pending)
-        return self.replaced.get(slot, slot.value) if self.replaced else slot.value
+        return self.replaced[slot][0] if slot in self.replaced else slot.value
+
+    def replace(self, slot: Slot, record: Any) -> None:
+        """A plugin's record. Raises where JSON cannot hold it: nothing can go wrong any more once it is kept."""
+        if slot.pending is not None:
+            raise Busy(slot.pending)
+        self.replaced[slot] = (record, encode(record))
 
     def record(self, seat: Seat) -> SeatRecord:
         """The person's record as this step sees it."""
@@ -153,7 +168,7 @@ class Step:
 
     def to_keep(self) -> tuple[tuple[str, bytes | None], ...]:
         """The replaced records as keys and bytes."""
-        puts: list[tuple[str, bytes | None]] = [(slot.key, encode(value)) for slot, value in self.replaced.items()]
+        puts: list[tuple[str, bytes | None]] = [(slot.key, data) for slot, (_, data) in self.replaced.items()]
         if self.seats:
             puts += [(SEAT + seat.id, encode(record)) for seat, record in self.seats.items()]
         if self.wakes:

@@ -77,6 +77,7 @@ class Service:
         self._armed_for: float | None = None  # the hub's next deadline, as the timer knows it
         self._deadlines: list[tuple[float, int, Callable[[], None]]] = []  # by time.monotonic()
         self._order = 0
+        self._puppets_called = False
         self.stopping = False
         self.host_line: str | None = None  # typed for the host when they first come in
 
@@ -153,6 +154,10 @@ class Service:
                 client.active = True
             busy.waiters.append(partial(self._again, client, make, after))
             return
+        except Exception:
+            # what is due next, and what else this client sent, must not pay for it
+            log.exception("a step could not be made")
+            step = None
         if step is None:
             self._over(client, after)
         elif step.keeps:
@@ -283,10 +288,18 @@ class Service:
     # --- the end ------------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Sets the timer for what was restored, and carries out what waits for it."""
-        while self.hub.puppets.later:
-            self._run(None, self.hub.puppets.later.popleft())
+        """Sets the timer for what was restored, and sees that computer players have their turn of the loop."""
+        if self.hub.puppets.later and not self._puppets_called:
+            self._puppets_called = True
+            self._loop.call_soon(self._puppets_turn)
         self._rearm()
+
+    def _puppets_turn(self) -> None:
+        """What they saw and typed until now; what follows from it comes when others had their turn."""
+        self._puppets_called = False
+        later = self.hub.puppets.later
+        for _ in range(len(later)):
+            self._run(None, later.popleft())
 
     async def close(self) -> None:
         """Keeps what was submitted; nothing is served any more."""
