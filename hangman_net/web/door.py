@@ -109,6 +109,7 @@ class WebDoor(Door):
     ) -> None:
         super().__init__(service, admission, loop)
         self.site = Site()
+        self.full = plain(HTTPStatus.SERVICE_UNAVAILABLE, "Not now: this server has no place for another connection.")
         self.origins = frozenset(origins)
 
     def connection(self, sock: socket.socket, address: str) -> Connection:

@@ -41,6 +41,7 @@ class SecureWebDoor(WebDoor):
     ) -> None:
         super().__init__(service, admission, loop, origins=origins)
         self.certificate = certificate
+        self.full = b""
 
     def connection(self, sock: socket.socket, address: str) -> Connection:
         return SecureWebConnection(self, self.certificate.wrap(sock), address)
