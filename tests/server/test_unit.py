@@ -13,7 +13,7 @@ import pytest
 from hangman_net.server.log import FIELDS
 
 ROOT = Path(__file__).parents[2]
-UNIT = ROOT / "deploy" / "hangman-net.service"
+UNIT = ROOT / "docs" / "hangman-net.service"
 ANALYZE = shutil.which("systemd-analyze")
 
 MOST_EXPOSED = 2.0
