@@ -24,6 +24,8 @@ from judge.watch import no_secret, no_token_of_others, well_formed
 CANARY_P99 = float(os.environ.get("HANGMAN_CANARY_MS", "100")) / 1000
 MEMORY_GROWTH = 96 * 2**20
 """Bytes that a server which thousands of cases' messages went through may have grown by."""
+POOL = 8
+"""Threads that a server may have started for work beside its loop, once and for all."""
 
 _rooms = itertools.count(1)
 
@@ -79,9 +81,11 @@ def _watched(launcher: Launcher, server: Launched) -> Iterator[Launched]:
     yield server
     assert server.canaries is not None
     p99, grown = server.canaries.p99(), server.memory() - server.base_memory
+    threads = server.threads() - server.base_threads
     launcher.end(server)
     assert p99 <= CANARY_P99, f"p99 of the canaries' pings was {p99 * 1000:.0f} ms"
     assert grown <= MEMORY_GROWTH, f"the server grew by {grown / 2**20:.0f} MiB"
+    assert threads <= POOL, f"the server has {threads} threads more than at first"
 
 
 @pytest.fixture(scope="session")

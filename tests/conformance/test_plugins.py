@@ -37,8 +37,7 @@ class Dice(Plugin):
 TOOLS = '''
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Annotated
-from hangman_net import Context, Plugin, command
+from hangman_net import Board, Context, Plugin, command
 
 @dataclass(frozen=True)
 class Count:
@@ -114,6 +113,10 @@ class Tools(Plugin):
     def work(self, ctx: Context, bad: bool = False) -> None:
         ctx.say("working")
         ctx.job((lambda: 1 // 0) if bad else (lambda: 6 * 7), then)
+
+    @command(summary="Show a board")
+    def picture(self, ctx: Context) -> None:
+        ctx.show(lambda viewer: Board(caption=f"for {viewer.name}"))
 
     @command(summary="Where and with whom")
     def where(self, ctx: Context) -> None:
@@ -336,6 +339,38 @@ def test_a_plugin_by_its_file(serve: Serve, plugins: Path) -> None:
     peer = server.join()
     assert "roll" in names(peer)
     assert "count" not in names(peer)
+
+
+@holds("6.13", "6.12")
+def test_a_plugin_by_its_module(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "tabletop").mkdir()
+    (tmp_path / "tabletop" / "__init__.py").write_text("")
+    (tmp_path / "tabletop" / "dice.py").write_text(DICE)
+    server = serve("--no-console", "--plugin", "tabletop.dice", env={"PYTHONPATH": str(tmp_path)})
+    assert "rolls 1" in server.join().types("/roll 1")[0].text
+
+
+@holds("6.13", "6.12")
+def test_a_plugin_by_its_entry_point(serve: Serve, tmp_path: Path) -> None:
+    """An installed package announces it: here one that is as good as installed."""
+    (tmp_path / "some_dice.py").write_text(DICE)
+    announced = tmp_path / "some_dice-1.0.dist-info"
+    announced.mkdir()
+    (announced / "METADATA").write_text("Metadata-Version: 2.1\nName: some-dice\nVersion: 1.0\n")
+    (announced / "entry_points.txt").write_text("[hangman_net.plugins]\ncubes = some_dice:Dice\n")
+    server = serve(env={"PYTHONPATH": str(tmp_path)}, stdin=True)
+    assert "roll" in names(server.join())
+    server.type("/plugins")
+    assert "cubes" in server.out.until("cubes")
+
+
+@holds("6.09")
+def test_show_makes_a_board_for_each_kind_of_viewer(hosted: Launched, room: str) -> None:
+    ann, bob = hosted.join(f"A{room}", room), hosted.join(f"B{room}", room)
+    ann.types("/picture")
+    bob.barrier()
+    assert ann.board()["caption"] == f"for A{room}"
+    assert bob.board()["caption"] == f"for B{room}"
 
 
 @holds("6.14", "6.13")

@@ -129,6 +129,7 @@ class Launched:
     canaries: Canaries | None = None
     base_files: int = 0
     base_memory: int = 0
+    base_threads: int = 0
     raises: bool = False
     """A plugin of the case raises on purpose: then its trace may stand in the log."""
 
@@ -169,7 +170,7 @@ class Launched:
         self.canaries = Canaries(self)
         self.canaries.start()
         self.canaries.turn()
-        self.base_files, self.base_memory = self.files(), self.memory()
+        self.base_files, self.base_memory, self.base_threads = self.files(), self.memory(), self.threads()
 
     def files(self) -> int:
         """Open files, or 0 where this system does not tell."""
@@ -185,6 +186,13 @@ class Launched:
         except OSError:
             return 0
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def threads(self) -> int:
+        """Threads, or 0 where this system does not tell."""
+        try:
+            return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
+        except OSError:
+            return 0
 
     def settle(self) -> None:
         """Waits until the files of a case are closed, as the canaries' turns go by."""
