@@ -152,7 +152,7 @@ class Server:
             return loaded.now + time.monotonic() - began
 
         chance: Random = SystemRandom() if settings.seed is None else Random(settings.seed)
-        outbox = Outbox(loop.call_soon)
+        outbox = Outbox(loop.call_soon, settings.limits.frame_out)
         self.hub = hub = Hub(
             sink=outbox,
             limits=settings.limits,

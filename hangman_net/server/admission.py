@@ -50,6 +50,11 @@ class Admission:
         else:
             self._by_address.pop(key, None)
 
+    @property
+    def swamped(self) -> bool:
+        """Those that are refused take half of the files that were left: who comes now must not even be kept waiting."""
+        return self._count >= self._most + FILES_KEPT / 2
+
     def crowded(self, address: str) -> tuple[ByeReason, str] | None:
         """Why a connection that just came is one too many, or None."""
         limits = self._limits

@@ -10,6 +10,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -323,10 +324,16 @@ class Door(Listener):
     def __init__(self, service: Service, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(service, admission, loop)
         self.connections: set[Connection] = set()
+        self.full = encode(Bye("full", "this server has no place for another connection"))  # for who comes last of all
         self.advice = "Join by: hangman-net join HOST:PORT"
         self._met: set[str] = set()
 
     def take(self, sock: socket.socket, address: str) -> None:
+        if self.admission.swamped:
+            with suppress(OSError):
+                sock.send(self.full)
+            sock.close()
+            return
         connection = self.connection(sock, address)
         self.connections.add(connection)
         connection.number = self.admission.came(address)

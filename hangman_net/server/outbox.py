@@ -10,10 +10,14 @@ from collections.abc import Callable
 from typing import cast
 
 from hangman_net.chat.world import Room, Session
-from hangman_net.messages import Bye, ByeReason, Message
+from hangman_net.limits import DEFAULTS
+from hangman_net.messages import Bye, ByeReason, Message, Notice
 from hangman_net.wire.codec import encode
+from hangman_net.wire.framing import HEADER
 
 log = logging.getLogger("hangman_net")
+
+LEFT_OUT = encode(Notice("Something was left out here: it could not be sent."))
 
 FEW = 3
 """Readers up to which a batch costs more than it saves."""
@@ -58,11 +62,12 @@ class Mailbox(Session):
 class Outbox:
     """The sink of a hub: collects, encodes once, and flushes at the end of the turn.
 
-    `soon` calls a function at the end of this turn of the loop.
+    `soon` calls a function at the end of this turn of the loop; `most` is what a client takes, in bytes a message.
     """
 
-    def __init__(self, soon: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, soon: Callable[[Callable[[], None]], object], most: float = DEFAULTS.frame_out) -> None:
         self._soon = soon
+        self._most = most + HEADER
         self._dirty: list[Mailbox] = []
         self._batched: list[Room] = []
         self._last: tuple[Message | None, bytes] = (None, b"")
@@ -73,7 +78,7 @@ class Outbox:
         if message is self._last[0]:
             data = self._last[1]
         else:
-            data = encode(message)
+            data = self._frame(message)
             self._last = (message, data)
         if session.seat is not None:
             session.seat.room.batch = None
@@ -81,7 +86,7 @@ class Outbox:
 
     def to_room(self, room: Room, message: Message) -> None:
         """Tells everybody in a room: encoded once, and from the second message of a turn on O(1)."""
-        data = encode(message)
+        data = self._frame(message)
         batch = room.batch
         if batch is not None:
             batch.parts.append(data)
@@ -98,6 +103,8 @@ class Outbox:
             self._soon(self.flush)
         for session in sessions:
             out = session.out
+            if session.ending:
+                continue
             if out is None:
                 session.out = [batch]
                 dirty.append(session)
@@ -111,6 +118,18 @@ class Outbox:
             self.to(session, Bye(reason, text))
             session.ending = True
             log.info("bye", extra=session.facts(reason=reason, why=text))
+
+    def _frame(self, message: Message) -> bytes:
+        """The message as bytes. A plugin may have said what cannot be sent: that is left out, and nobody is lost."""
+        try:
+            data = encode(message)
+        except Exception:
+            log.exception("a message cannot be encoded and was left out: %s", message.type)
+            return LEFT_OUT
+        if len(data) > self._most:
+            log.error("a message of %d bytes is above frame_out and was left out: %s", len(data), message.type)
+            return LEFT_OUT
+        return data
 
     def _put(self, session: Mailbox, data: bytes) -> None:
         if session.closed or session.ending:

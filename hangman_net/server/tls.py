@@ -241,6 +241,7 @@ class TlsDoor(Door):
     ) -> None:
         super().__init__(service, admission, loop)
         self.certificate = certificate
+        self.full = b""  # there is no saying it without a handshake
 
     def connection(self, sock: socket.socket, address: str) -> Connection:
         return TlsConnection(self, self.certificate.wrap(sock), address, ServerWire(self.limits))

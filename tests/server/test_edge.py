@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from judge import Closed, Launched, Peer
+from judge import Closed, Launched, Launcher, Peer
 from judge.peer import encode, frame
 
 Serve = Callable[..., Launched]
@@ -171,3 +171,25 @@ def test_sockets_are_watched_by_the_kernel_and_not_by_us(serve: Serve) -> None:
     table = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()]
     timers = {line[5].partition(":")[0] for line in table if line[1] == here and line[3] == ESTABLISHED}
     assert timers == {KEEP_ALIVE}
+
+
+def test_those_who_are_refused_cannot_use_up_the_files_either(launcher: Launcher) -> None:
+    """They stay and do not read: the first of them are waited for, the others are not."""
+    small = Launcher(["sh", "-c", 'ulimit -n 110 && exec "$0" "$@"', *launcher.command], launcher.home)
+    server = small.serve("--no-console", "--limit", "all=none", canaries=True)
+    try:
+        crowd = []
+        for _ in range(300):
+            began = time.monotonic()
+            crowd.append(server.peer())
+            assert time.monotonic() - began < 1
+        assert {peer.read()["type"] for peer in crowd[-50:]} == {"bye"}
+        assert server.canaries is not None
+        server.canaries.turn()
+        assert "cannot accept" not in server.err.text
+        for peer in crowd:
+            peer.close()
+        server.settle()
+        assert server.join().say("place again").ok
+    finally:
+        small.end(server)

@@ -1,0 +1,108 @@
+"""What leaves: in order, in one write a turn, and nothing behind a `bye` or above what a client takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hangman_net.chat.records import RoomRecord, SeatRecord
+from hangman_net.chat.world import Room, Seat
+from hangman_net.limits import DEFAULTS
+from hangman_net.messages import Ack, Bye, Chat, Notice, Pong
+from hangman_net.server.outbox import FEW, Batch, Mailbox, Outbox
+from hangman_net.wire import NEED_DATA, ClientWire
+
+
+class Reader(Mailbox):
+    """A connection that keeps what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__("127.0.0.1")
+        self.writes: list[bytes] = []
+
+    def write(self, out: list[bytes | Batch]) -> None:
+        self.writes.append(b"".join(part if isinstance(part, bytes) else part.data() for part in out))
+
+    def end(self) -> None:
+        self.closed = True
+
+    @property
+    def heard(self) -> list[Any]:
+        wire = ClientWire(DEFAULTS)
+        wire.receive_data(b"".join(self.writes))
+        heard = []
+        while (event := wire.next_event()) is not NEED_DATA:
+            heard.append(event)
+        return heard
+
+
+class Turn:
+    """The end of a turn of the loop, when the test says so."""
+
+    def __init__(self) -> None:
+        self.calls: list[Callable[[], None]] = []
+
+    def soon(self, call: Callable[[], None]) -> None:
+        self.calls.append(call)
+
+    def ends(self) -> None:
+        calls, self.calls = self.calls, []
+        for call in calls:
+            call()
+
+
+def table(readers: int) -> tuple[Turn, Outbox, Room, list[Reader]]:
+    turn = Turn()
+    outbox, room = Outbox(turn.soon), Room(RoomRecord("den"), 10)
+    people = [Reader() for _ in range(readers)]
+    for number, person in enumerate(people):
+        person.seat = Seat(str(number), SeatRecord(f"p{number}", "den", 0), room)
+        room.sessions[person] = None
+    return turn, outbox, room, people
+
+
+def chat(text: str) -> Chat:
+    return Chat("Ann", text, "den")
+
+
+@pytest.mark.parametrize("readers", [1, FEW, FEW + 1, 50])
+def test_all_that_was_said_in_a_turn_is_one_write_in_order(readers: int) -> None:
+    turn, outbox, room, people = table(readers)
+    first = people[0]
+    outbox.to(first, Pong(1))
+    outbox.to_room(room, chat("one"))
+    outbox.to_room(room, chat("two"))
+    outbox.to(first, Ack(1, True))
+    outbox.to_room(room, chat("three"))
+    assert not first.writes
+    turn.ends()
+    assert [len(person.writes) for person in people] == [1] * readers
+    said = [chat("one"), chat("two"), chat("three")]
+    assert first.heard == [Pong(1), *said[:2], Ack(1, True), said[2]]
+    assert [person.heard for person in people[1:]] == [said] * (readers - 1)
+
+
+def test_nothing_comes_after_a_bye() -> None:
+    turn, outbox, room, people = table(5)
+    outbox.bye(people[0], "kicked", "so")
+    outbox.bye(people[0], "slow")
+    outbox.to(people[0], Pong(1))
+    outbox.to_room(room, chat("late"))
+    turn.ends()
+    assert people[0].heard == [Bye("kicked", "so")]
+    assert people[0].closed
+    assert people[1].heard == [chat("late")]
+
+
+@pytest.mark.parametrize("text", ["x" * 70_000, "é" * 40_000, "\n" * 40_000, "half \ud83d"])
+def test_what_cannot_be_sent_is_left_out_with_a_word(text: str) -> None:
+    turn, outbox, room, people = table(5)
+    outbox.to_room(room, Notice(text))
+    outbox.to(people[0], Notice(text))
+    outbox.to_room(room, chat("and on"))
+    turn.ends()
+    assert [message.text for message in people[0].heard].count("and on") == 1
+    assert [type(message) for message in people[1].heard] == [Notice, Chat]
+    assert "left out" in people[1].heard[0].text
