@@ -33,7 +33,7 @@ class WebWire:
     """In the place of `ServerWire`: first an HTTP request, then, once that is accepted, messages.
 
     `request` is there as soon as it is whole; `broken` says that what came is no request. `left` says that the client
-    has closed from its end.
+    has closed from its end, and nothing of what it said is left.
     """
 
     __slots__ = ("_fatal", "_frames", "_limit", "_limit_open", "_parts", "_protocol", "_size", "_unparsed", "request")
@@ -56,8 +56,8 @@ class WebWire:
 
     @property
     def left(self) -> bool:
-        """The client has said that it closes."""
-        return self._protocol.close_rcvd is not None
+        """The client has said that it closes, and all that it said before was taken."""
+        return self._protocol.close_rcvd is not None and not self._frames
 
     @property
     def mid_frame(self) -> bool:

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 import hangman_net
 from hangman_net.hosting import CannotListen, Server
 from hangman_net.limits import DEFAULTS
+from hangman_net.messages import Chat, MemberChange
 from hangman_net.web.wire import size_at
 
 from .conftest import HANDSHAKE, Serve, said
@@ -95,7 +96,7 @@ async def test_a_page_and_a_terminal_sit_at_one_table(serve: Serve) -> None:
         await ann.socket.close()
         async with asyncio.timeout(5):
             async for message in bob:
-                if isinstance(message, hangman_net.messages.MemberChange) and not message.connected:
+                if isinstance(message, MemberChange) and not message.connected:
                     break
 
 
@@ -107,6 +108,20 @@ async def test_the_same_seat_again_by_its_token(serve: Serve) -> None:
             welcome = await second.comes_in("whoever", token=token)
             assert (welcome["resumed"], welcome["name"]) == (True, "ann")
             assert await first.is_seen_off() == "replaced"
+
+
+async def test_what_was_said_before_leaving_counts(serve: Serve) -> None:
+    """More lines than are served in a turn, and the close right behind them."""
+    server = await serve(limits=DEFAULTS.with_options(["all=none"]))
+    async with hangman_net.connect("127.0.0.1", server.port, "bob") as bob:
+        async with page(server) as ann:
+            await ann.comes_in("ann")
+            for number in range(100):
+                await ann.says("line", text=f"line {number}")
+        async with asyncio.timeout(10):
+            async for message in bob:
+                if isinstance(message, Chat) and message.text == "line 99":
+                    break
 
 
 @pytest.mark.parametrize(
