@@ -36,6 +36,23 @@ Around every case on a shared server two canary players ping from a room of thei
 100 ms), open files go back to what they were, no word of a running round and no other one's token stands in any byte
 that a player was sent, and at the end memory has not grown and no trace stands in the log. Where `--server` is ours,
 `test_bites.py` breaks one promise at a time (`mutants.py`) and shows that a named case fails.
+
+`HANGMAN_CANARY_MS` sets another bound for the canaries where the machine is busy with other things.
+
+## Beyond the cases
+
+Short forms run with the tests; these are the long ones.
+
+| what | command |
+|---|---|
+| a million mutated frames, word lists and typed lines: whole against byte by byte, only documented answers | `python tests/fuzz/fuzz.py --executions 1000000` |
+| any sequence of what people do, drops, resumes, kills: over the pure hub and over live sockets | `HYPOTHESIS_PROFILE=long pytest tests/fuzz --timeout 0` |
+| whole games through a proxy that delays, slices, throttles, swallows, half-closes and resets | `pytest tests/chaos/test_chaos.py` |
+| a soak: 500 clients in 60 rooms who play, stall and flap | `python tests/chaos/soak.py --minutes 60` |
+
+A crash that one of them finds becomes a case. What the long forms last gave stands in [reliability.md](reliability.md).
+
+## The matrix
 """
 
 NOT_FROM_OUTSIDE = {
@@ -78,7 +95,7 @@ def page(sentences: dict[str, str]) -> str:
     for number, text in sentences.items():
         if number.partition(".")[0] != section:
             section = number.partition(".")[0]
-            lines += ["", f"## {section}. {SECTIONS[section]}", "", "| id | sentence | cases |", "|---|---|---|"]
+            lines += ["", f"### {section}. {SECTIONS[section]}", "", "| id | sentence | cases |", "|---|---|---|"]
         where = ", ".join(held.get(number, ())) or f"none: {NOT_FROM_OUTSIDE.get(number, '**no case**')}"
         lines.append(f"| {number} | {_cell(text)} | {where} |")
     return "\n".join(lines) + "\n"
