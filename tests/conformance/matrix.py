@@ -43,17 +43,26 @@ that a player was sent, and at the end memory has not grown and no trace stands 
 
 Short forms run with the tests; these are the long ones.
 
-| what | command |
-|---|---|
-| a million mutated frames, word lists and typed lines: whole against byte by byte, only documented answers | `python tests/fuzz/fuzz.py --executions 1000000` |
-| any sequence of what people do, drops, resumes, kills: over the pure hub and over live sockets | `HYPOTHESIS_PROFILE=long pytest tests/fuzz --timeout 0` |
-| whole games through a proxy that delays, slices, throttles, swallows, half-closes and resets | `pytest tests/chaos/test_chaos.py` |
-| a soak: 500 clients in 60 rooms who play, stall and flap | `python tests/chaos/soak.py --minutes 60` |
+{long_forms}
 
 A crash that one of them finds becomes a case. What the long forms last gave stands in [reliability.md](reliability.md).
 
 ## The matrix
 """
+
+LONG_FORMS = {
+    "python tests/fuzz/fuzz.py --executions 1000000": (
+        "a million mutated frames, word lists and typed lines: whole against byte by byte, only documented answers"
+    ),
+    "HYPOTHESIS_PROFILE=long pytest tests/fuzz --timeout 0": (
+        "any sequence of what people do, drops, resumes and kills: over the pure hub and over live sockets"
+    ),
+    "pytest tests/chaos/test_chaos.py": (
+        "whole games through a proxy that delays, slices, throttles, swallows, half-closes and resets"
+    ),
+    "python tests/chaos/soak.py --minutes 60": "a soak: 500 clients in 60 rooms who play, stall and flap",
+}
+"""Commands, and what each does."""
 
 NOT_FROM_OUTSIDE = {
     "1.05": "terminals are driven by `tests/client/screen` and `tests/cli`",
@@ -89,7 +98,12 @@ def page(sentences: dict[str, str]) -> str:
         for one in ids:
             held.setdefault(one, []).append(f"`{file.removeprefix('test_').removesuffix('.py')}::{name[5:]}`")
     bare = [one for one in sentences if one not in held and one not in NOT_FROM_OUTSIDE]
-    lines = [HEAD, f"{count} case functions hold {len(held)} of {len(sentences)} sentences.", ""]
+    table = ["| what | command |", "|---|---|", *(f"| {what} | `{command}` |" for command, what in LONG_FORMS.items())]
+    lines = [
+        HEAD.replace("{long_forms}", "\n".join(table)),
+        f"{count} case functions hold {len(held)} of {len(sentences)} sentences.",
+        "",
+    ]
     lines.append("Sentences without a case: " + (", ".join(bare) if bare else "none") + ".")
     section = ""
     for number, text in sentences.items():
