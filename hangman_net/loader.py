@@ -74,7 +74,7 @@ def load_all(hub: Hub, services: Services, candidates: Iterable[Candidate]) -> S
             hub.crew.load(plugin)
         except PluginError as error:
             why = str(error)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             why = f"plugin {candidate.name}: cannot be imported: {type(error).__name__}: {error}"
         else:
             continue
@@ -96,7 +96,8 @@ def plugin_class(module: ModuleType) -> type[Plugin]:
     ]
     if len(found) != 1:
         names = ", ".join(cls.__name__ for cls in found) or "none"
-        raise PluginError(f"{module.__name__}: a module holds one subclass of Plugin, this one: {names}")
+        called = module.__name__ if module.__file__ is None else Path(module.__file__).stem
+        raise PluginError(f"plugin {called}: a module holds one subclass of Plugin, this one: {names}")
     return found[0]
 
 
@@ -113,7 +114,7 @@ def _module(dotted: str, *, name: str | None = None, attribute: str | None = Non
             return plugin_class(module)
         cls = getattr(module, attribute, None)
         if not (inspect.isclass(cls) and issubclass(cls, Plugin)):
-            raise PluginError(f"{dotted}:{attribute} is no subclass of Plugin")
+            raise PluginError(f"plugin {name}: {dotted}:{attribute} is no subclass of Plugin")
         return cls
 
     def again() -> type[Plugin]:
@@ -121,7 +122,7 @@ def _module(dotted: str, *, name: str | None = None, attribute: str | None = Non
         spec = importlib.util.find_spec(dotted)
         if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
             raise PluginError(f"{dotted} has no source file to read again")
-        return chosen(_anew(Path(spec.origin), package=dotted.rpartition(".")[0]))
+        return chosen(_anew(Path(spec.origin), package=spec.parent or ""))
 
     return Candidate(name or dotted.rpartition(".")[2], dotted, lambda: chosen(importlib.import_module(dotted)), again)
 
@@ -129,7 +130,7 @@ def _module(dotted: str, *, name: str | None = None, attribute: str | None = Non
 def _file(path: Path) -> Candidate:
     def load() -> type[Plugin]:
         if not path.is_file():
-            raise PluginError(f"there is no file {path}")
+            raise PluginError(f"plugin {path.stem}: there is no file {path}")
         return plugin_class(_anew(path))
 
     return Candidate(path.stem, str(path), load, load)
@@ -144,13 +145,11 @@ class _Uncached(SourceFileLoader):
 
 def _anew(path: Path, package: str = "") -> ModuleType:
     """Runs a source file as a module of a name not used before, so that the old code is left as it is."""
-    name = f"_hangman_plugin_{next(_fresh)}_{path.stem}"
+    name = f"{package}{'.' if package else ''}_hangman_plugin_{next(_fresh)}_{path.stem}"
     loader = _Uncached(name, str(path))
     spec = ModuleSpec(name, loader, origin=str(path))
     spec.has_location = True
     module = importlib.util.module_from_spec(spec)
-    if package:
-        module.__package__ = package
     sys.modules[name] = module  # annotations are looked up through it
     try:
         loader.exec_module(module)

@@ -169,6 +169,8 @@ class Table:
             cls = plugin if inspect.isclass(plugin) else plugin_class(plugin)
             origin = plugin.__module__ if inspect.isclass(plugin) else plugin.__name__
             called = name or origin.rpartition(".")[2]
+            if name is None and called in self.hub.crew.plugins:
+                called = cls.__name__.lower()  # a module of tests may define several
             candidate = Candidate(called, origin, lambda: cls, lambda: cls)
         loaded = check(
             candidate.load(),
@@ -272,6 +274,9 @@ class Table:
 
     def _apply(self, step: Step) -> None:
         if step.keeps:
+            for slot, (record, data) in step.replaced.items():
+                if slot.codec.decode(data) != record:
+                    raise AssertionError(f"{slot.key} does not come back from JSON as it was: {record}")
             self.hub.begin(step)
             events = tuple(Event(e.room, e.who, e.kind, e.data, e.at) for e in step.events or ())
             commit = Commit(step.now, step.to_keep(), events, () if step.done is None else (step.done,))
@@ -309,12 +314,17 @@ class _Lists:
 
 
 def plugins_of(module: ModuleType) -> Iterator[type[Plugin]]:
-    """The plugins that a test module defines or imports, other than the built-in ones: the fixture loads them."""
+    """The plugins that a test module defines or imports, by themselves or with their module: the fixture loads them.
+
+    The built-in ones and what they are made of are not among them: every table has those.
+    """
     for value in vars(module).values():
-        if (
-            inspect.isclass(value)
-            and issubclass(value, Plugin)
-            and value is not Plugin
-            and not value.__module__.startswith("hangman_net.")
-        ):
-            yield value
+        for found in vars(value).values() if inspect.ismodule(value) else (value,):
+            if (
+                inspect.isclass(found)
+                and issubclass(found, Plugin)
+                and found is not Plugin
+                and not found.__module__.startswith("hangman_net.")
+                and (found is value or found.__module__ == value.__name__)
+            ):
+                yield found

@@ -144,13 +144,9 @@ def build(plugin: str, method: Callable[..., Any], spec: Spec) -> Command:
     for word in (name, *spec.aliases):
         if not word or not word.isascii() or not word.replace("-", "").isalnum() or word != word.lower():
             raise PluginError(f"plugin {plugin}: {word!r} cannot be a command's name (a-z, 0-9 and -)")
-    if spec.role not in RANKS:
-        raise PluginError(f"plugin {plugin}: /{name}: role is one of {', '.join(RANKS)}, not {spec.role!r}")
-    if spec.phase not in get_args(Phase):
-        raise PluginError(f"plugin {plugin}: /{name}: phase is one of {', '.join(get_args(Phase))}, not {spec.phase!r}")
-    if not spec.summary.strip():
-        raise PluginError(f"plugin {plugin}: /{name}: a command needs a summary")
-    params = schema(method, f"plugin {plugin}: /{name}")
+    where = f"plugin {plugin}: /{name}"
+    _check_spec(spec, where)
+    params = schema(method, where)
     usage = usage_of(name, params)
     return Command(
         name=name,
@@ -179,6 +175,28 @@ def build(plugin: str, method: Callable[..., Any], spec: Spec) -> Command:
             phase=spec.phase,
         ),
     )
+
+
+def _check_spec(spec: Spec, where: str) -> None:
+    """Raises `PluginError` for an option that would go wrong only when the command is called."""
+    if not isinstance(spec.summary, str) or not spec.summary.strip():
+        raise PluginError(f"{where}: a command needs a summary")
+    choices: list[tuple[str, object, Iterable[str]]] = [
+        ("role", spec.role, RANKS),
+        ("acts", spec.acts or spec.role, RANKS),
+        ("phase", spec.phase, get_args(Phase)),
+        ("rate", spec.rate, get_args(Rate)),
+    ]
+    for cooldown in spec.cooldowns:
+        seconds = cooldown.seconds if isinstance(cooldown, Cooldown) else None
+        if not isinstance(seconds, (int, float)) or not seconds >= 0:
+            raise PluginError(f"{where}: cooldown is seconds or a Cooldown, not {cooldown!r}")
+        choices.append(("a cooldown's per", cooldown.per, get_args(Per)))
+    for option, value, allowed in choices:
+        if value not in tuple(allowed):
+            raise PluginError(f"{where}: {option} is one of {', '.join(allowed)}, not {value!r}")
+    if not all(callable(check) for check in spec.checks):
+        raise PluginError(f"{where}: check is a function or several, called with the context")
 
 
 def _text(doc: str | None) -> str:

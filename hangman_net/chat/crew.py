@@ -55,7 +55,7 @@ class Crew:
         self.house.world.slots.setdefault(plugin.name, Slot(server_key(plugin.name), plugin.server))
 
     def _install(self, plugins: dict[str, LoadedPlugin]) -> None:
-        registry = _registry(plugins)
+        registry = _registry(plugins)  # which may refuse them
         self.registry, self.plugins = registry, plugins
         self.offers = tuple(value for plugin in plugins.values() for value in plugin.instance.offers)
         self._hooks = {}
@@ -201,7 +201,7 @@ class Crew:
             try:
                 cls: type[Plugin] = load()
                 return check(cls, name=name, origin=origin, services=services, reload=load)
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise _kept_old(name, error) from error
 
         def then(ctx: Context, fresh: LoadedPlugin) -> None:
@@ -256,7 +256,7 @@ def _text_of(hook: Callable[[Context, str], str | None], ctx: Context, text: str
     raise TypeError(f"expected text or None, got {type(said).__name__}")
 
 
-def _kept_old(name: str, error: Exception) -> Refusal:
+def _kept_old(name: str, error: BaseException) -> Refusal:
     return Refusal(f"{name} was not reloaded, the old code goes on: {error}")
 
 

@@ -60,8 +60,16 @@ class Param(Struct, frozen=True, kw_only=True):
 # --- from a signature to a schema -------------------------------------------------------------------------------
 
 
+def refuse_unless_plain(function: Callable[..., Any], where: str) -> None:
+    """Raises `PluginError` for a function that returns before its work is done: nobody would wait for it."""
+    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction, inspect.isgeneratorfunction)
+    if any(kind(function) for kind in kinds):
+        raise PluginError(f"{where}: a plain def is called here, no async one and none that yields; see ctx.job")
+
+
 def schema(method: Callable[..., Any], where: str) -> tuple[Param, ...]:
     """The parameters of a handler behind its context. Raises `PluginError` naming `where` and the parameter."""
+    refuse_unless_plain(method, where)
     parameters = list(inspect.signature(method).parameters.values())
     if not parameters:
         raise PluginError(f"{where}: a handler takes at least the context: def {where.rpartition('/')[2]}(self, ctx)")

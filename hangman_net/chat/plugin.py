@@ -5,7 +5,8 @@ It knows the shape of a plugin; it must not know where one is found (`loader`) n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, ClassVar, Protocol
 
@@ -14,8 +15,10 @@ from msgspec import Struct
 from hangman_net.chat.commands import Command, Spec, build
 from hangman_net.chat.context import Context
 from hangman_net.chat.errors import PluginError
+from hangman_net.chat.params import refuse_unless_plain
 from hangman_net.chat.records import NOTHING, Codec, RecordError
 from hangman_net.messages import Board
+from hangman_net.text import nearest
 
 
 class Words(Protocol):
@@ -167,10 +170,13 @@ def check(
             codecs[kind] = NOTHING if record is None else Codec(record)
         except RecordError as error:
             raise PluginError(f"plugin {name}: {kind}: {error}") from error
+    _check_hooks(cls, instance, f"plugin {name}")
     try:
         instance.setup(services)
     except Exception as error:
         raise PluginError(f"plugin {name}: setup failed: {error}") from error
+    if not isinstance(instance.offers, Sequence) or not isinstance(instance.topics, Mapping):
+        raise PluginError(f"plugin {name}: offers is a tuple of values, topics a mapping of texts by topic")
     return LoadedPlugin(
         name=name,
         origin=origin,
@@ -182,6 +188,23 @@ def check(
         hooks=frozenset(hook for hook in HOOKS if getattr(cls, hook) is not getattr(Plugin, hook)),
         reload=reload,
     )
+
+
+def _check_hooks(cls: type[Plugin], instance: Plugin, where: str) -> None:
+    """Raises `PluginError` for a hook that could not be called, or would never be."""
+    for hook in ("setup", *HOOKS):
+        method = getattr(instance, hook)
+        refuse_unless_plain(method, f"{where}: {hook}")
+        wanted = list(inspect.signature(getattr(Plugin, hook)).parameters)[1:]
+        try:
+            inspect.signature(method).bind(*wanted)
+        except TypeError:
+            raise PluginError(f"{where}: {hook} is called with ({', '.join(wanted)})") from None
+    commands = {method for method, _ in _marked(cls)}
+    for attribute in dir(cls):
+        if attribute.startswith("on_") and attribute not in HOOKS and attribute not in commands:
+            near = nearest(attribute, HOOKS)
+            raise PluginError(f"{where}: nothing calls {attribute}" + (f"; did you mean {near}?" if near else ""))
 
 
 def _marked(cls: type[Plugin]) -> Iterator[tuple[str, Spec]]:

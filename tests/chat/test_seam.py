@@ -362,6 +362,58 @@ def test_a_bad_plugin_is_refused_when_it_is_loaded(
         loaded(cls)
 
 
+def handler(self: Any, ctx: Context) -> None: ...
+
+
+async def later(self: Any, ctx: Context) -> None: ...
+
+
+@command(summary="x")
+async def slow(self: Any, ctx: Context) -> None: ...
+
+
+@command(summary="x")
+def bit_by_bit(self: Any, ctx: Context) -> Any:
+    yield
+
+
+def marked(**options: Any) -> Any:
+    """A handler of its own with these options."""
+
+    def x(self: Any, ctx: Context) -> None: ...
+
+    return command(**{"summary": "x", **options})(x)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ({"x": slow}, "/slow: a plain def"),
+        ({"x": bit_by_bit}, "/bit-by-bit: a plain def"),
+        ({"on_join": later}, "on_join: a plain def"),
+        ({"on_tick": handler}, r"on_tick is called with \(ctx, key\)"),
+        ({"setup": lambda self: None}, r"setup is called with \(services\)"),
+        ({"on_joined": handler}, "nothing calls on_joined; did you mean on_join?"),
+        ({"offers": 3}, "offers is a tuple"),
+        ({"topics": "rules"}, "topics a mapping"),
+        ({"x": marked(summary=3)}, "needs a summary"),
+        ({"x": marked(role="god")}, "role is one of member, seated, owner, host, not 'god'"),
+        ({"x": marked(acts="god")}, "acts is one of"),
+        ({"x": marked(phase="night")}, "phase is one of any, idle, playing"),
+        ({"x": marked(rate="fast")}, "rate is one of"),
+        ({"x": marked(cooldown="3")}, "cooldown is seconds or a Cooldown, not '3'"),
+        ({"x": marked(cooldown=-1)}, "cooldown is seconds"),
+        ({"x": marked(cooldown=Cooldown(1, per="day"))}, "per is one of person, room, server"),
+        ({"x": marked(check=["seated"])}, "check is a function"),
+    ],
+)
+def test_what_would_go_wrong_when_it_is_called_is_refused_when_it_is_loaded(
+    loaded: Callable[[type[Plugin]], LoadedPlugin], attributes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(PluginError, match="plugin mine: .*" + said):
+        loaded(type("Mine", (Plugin,), attributes))
+
+
 class Thief(Plugin):
     @command(summary="x", aliases=("g",))
     def take(self, ctx: Context) -> None: ...

@@ -1,0 +1,140 @@
+"""Finding plugins: files, folders, modules and entry points; what is wrong with one is said, and the others load."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hangman_net.chat.errors import PluginError
+from hangman_net.loader import BUILTIN, find, load_all
+from hangman_net.testing import Table
+
+PLUGIN = """
+from hangman_net import Context, Plugin, command
+{first}
+
+class Mine(Plugin):
+    @command(summary="Say it")
+    def {name}(self, ctx: Context) -> None:
+        ctx.reply({said!r})
+"""
+
+
+def write(path: Path, name: str = "hail", said: object = "hello", first: str = "") -> Path:
+    path.write_text(PLUGIN.format(name=name, said=said, first=first))
+    return path
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder that modules are imported from."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+def refused(table: Table, *named: str | Path) -> list[str]:
+    """What is said when these are loaded beside what the table has."""
+    candidates = list(find([str(one) for one in named], entry_points=False))[len(BUILTIN) :]
+    return list(load_all(table.hub, table.services, candidates))
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("x = 1", "plugin odd: a module holds one subclass of Plugin, this one: none"),
+        (
+            "from hangman_net import Plugin\nclass A(Plugin): ...\nclass B(Plugin): ...",
+            "plugin odd: a module holds one subclass of Plugin, this one: A, B",
+        ),
+        ("def (", "plugin odd: cannot be imported: SyntaxError: invalid syntax"),
+        ("import sys; sys.exit(3)", "plugin odd: cannot be imported: SystemExit: 3"),
+        ("import nowhere_at_all", "plugin odd: cannot be imported: ModuleNotFoundError"),
+        (PLUGIN.format(name="guess", said="", first=""), "plugin odd: /guess is a command of plugin hangman already"),
+        ("from hangman_net import Plugin\nclass A(Plugin):\n    offers = 3", "plugin odd: offers is a tuple"),
+    ],
+)
+def test_what_is_wrong_with_a_plugin_is_said_and_the_others_load(tmp_path: Path, source: str, said: str) -> None:
+    odd, fine = tmp_path / "odd.py", write(tmp_path / "fine.py")
+    odd.write_text(source)
+    table = Table()
+    told = refused(table, odd, fine)
+    assert len(told) == 1 and told[0].startswith(said) and told[0].endswith(f"(from {odd})")
+    table.ann.types("/hail")
+    assert table.ann.texts == ["hello"]
+    assert f"odd: {said}" in table.host.types("/plugins")[0].text
+
+
+def test_a_name_that_is_taken_is_refused_naming_both(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    first, second = write(tmp_path / "mine.py"), write(tmp_path / "other" / "mine.py", name="bye")
+    assert refused(Table(), first, second) == [f"plugin mine: {first} has that name already (from {second})"]
+
+
+def test_a_folder_gives_its_files_and_nothing_hidden(tmp_path: Path) -> None:
+    for name in ("b", "a", "_helper"):
+        write(tmp_path / f"{name}.py")
+    (tmp_path / "notes.txt").write_text("no plugin")
+    found = list(find((), [tmp_path], entry_points=False))[len(BUILTIN) :]
+    assert [candidate.name for candidate in found] == ["a", "b"]
+    with pytest.raises(PluginError, match="is no folder"):
+        list(find((), [tmp_path / "none"]))
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.py"
+    assert refused(Table(), gone) == [f"plugin gone: there is no file {gone} (from {gone})"]
+
+
+def test_a_module_of_a_package_is_found_by_its_name_and_reloads_beside_its_siblings(packages: Path) -> None:
+    package = packages / "some_package"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "words.py").write_text("WORD = 'old'")
+    write(package / "greeter.py", said="old", first="from .words import WORD")
+    table = Table()
+    assert refused(table, "some_package.greeter") == []
+    assert table.ann.types("/hail")[0].text == "old"
+    write(package / "greeter.py", said="new", first="from .words import WORD")
+    assert table.host.types("/reload greeter")[-1].text == "greeter was reloaded."
+    assert table.ann.types("/hail")[0].text == "new"
+
+
+def test_a_package_itself_reloads_beside_what_it_holds(packages: Path) -> None:
+    package = packages / "whole_package"
+    package.mkdir()
+    (package / "words.py").write_text("WORD = 'old'")
+    write(package / "__init__.py", said="old", first="from .words import WORD")
+    table = Table()
+    assert refused(table, "whole_package") == []
+    write(package / "__init__.py", said="new", first="from .words import WORD")
+    assert table.host.types("/reload whole_package")[-1].text == "whole_package was reloaded."
+    assert table.ann.types("/hail")[0].text == "new"
+
+
+def test_new_code_that_wants_to_end_the_program_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "mine.py")
+    table = Table(path)
+    path.write_text("import sys; sys.exit(3)")
+    assert "the old code goes on" in table.host.types("/reload mine")[-1].text
+    assert table.ann.types("/hail")[0].text == "hello"
+
+
+@pytest.mark.parametrize("value", ["announced", "announced:Mine"])
+def test_a_package_announces_its_plugin(packages: Path, value: str) -> None:
+    write(packages / "announced.py")
+    info = packages / "announcing-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: announcing\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[hangman_net.plugins]\ngreeter = {value}\n")
+    importlib.invalidate_caches()
+    found = {candidate.name: candidate for candidate in find()}
+    table = Table()
+    assert list(load_all(table.hub, table.services, [found["greeter"]])) == []
+    assert table.ann.types("/hail")[0].text == "hello"
