@@ -66,7 +66,7 @@ def curves(runs: Sequence[Run]) -> list[Chart]:
     return [
         chart("µs of CPU a line in a room of 10", "other rooms of 10", others, "cpu_line_us"),
         chart("µs of CPU a delivery", "members of the room", sizes, "cpu_us"),
-        chart("come in a second", "players", crowds, "in_rate"),
+        chart("come in a second on one core", "players", crowds, "in_a_core"),
         chart("KiB an idle player", "players", crowds, "kib"),
     ]
 

@@ -13,15 +13,16 @@ from benchmarks.servers import Server
 Run: TypeAlias = dict[str, Any]
 """What load.c printed, with `server`, `workload` and `round` besides."""
 
-Reading: TypeAlias = Literal["cpu_us", "p99_us", "kib", "in_rate", "rate", "cpu_line_us", "lag_ms"]
+Reading: TypeAlias = Literal["cpu_us", "cpu_line_us", "a_core", "rate", "in_a_core", "p99_us", "kib", "lag_ms"]
 
 UNITS: dict[Reading, str] = {
     "cpu_us": "µs of CPU a delivery",
     "cpu_line_us": "µs of CPU a line",
     "p99_us": "µs, 99th percentile",
     "kib": "KiB a player",
-    "in_rate": "come in a second",
+    "a_core": "a second on one core",
     "rate": "a second",
+    "in_a_core": "come in a second on one core",
     "lag_ms": "ms that the loop comes late, 99th percentile",
 }
 
@@ -38,7 +39,7 @@ class Target:
     @property
     def most(self) -> bool:
         """Whether `bound` is a highest or a lowest value."""
-        return self.reading not in ("in_rate", "rate")
+        return self.reading not in ("a_core", "rate", "in_a_core")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,11 @@ class Workload:
 
 
 def read(run: Run, reading: Reading) -> float:
-    """One reading of a run."""
+    """One reading of a run. What a core does in a second is told by what it costs: others may be at work on it."""
+    if reading == "a_core":
+        return 1e6 / float(run["cpu_us"])
+    if reading == "in_a_core":
+        return 1e6 / float(run["in_cpu_us"])
     if reading == "kib":
         return float(run["kib_idle"] - run["kib_before"]) / int(run["conns"])
     if reading == "cpu_line_us":
@@ -82,7 +87,7 @@ def _fan_out(name: str, title: str, options: str, bound: float) -> Workload:
 
 
 def _crowd(players: int) -> Workload:
-    targets = (Target("ours", "kib", 4.0), Target("ours", "in_rate", 5_000))
+    targets = (Target("ours", "kib", 4.0), Target("ours", "in_a_core", 5_000))
     title = f"{players:,} idle players in rooms of 10"
     return Workload(f"idle-{players}", title, f"--conns {players} --members 10", "kib", targets, secs=0)
 
@@ -98,7 +103,7 @@ LOAD = (
         "cpu_us",
         (
             Target("ours", "cpu_us", 5.0, ratio=True),
-            Target("ours", "rate", 20_000),
+            Target("ours", "a_core", 20_000),
             Target("ours-disk", "cpu_us", 8.0, ratio=True),
         ),
     ),
@@ -106,8 +111,8 @@ LOAD = (
         "games-slow-disk",
         "200 players, each alone, on a disk that takes 5 ms",
         "--conns 200 --mode games --filler 0",
-        "rate",
-        (Target("ours-slow-disk", "rate", 8_000), Target("ours-slow-disk", "lag_ms", 5.0)),
+        "a_core",
+        (Target("ours-slow-disk", "a_core", 8_000), Target("ours-slow-disk", "lag_ms", 5.0)),
         servers=("ours-slow-disk",),
     ),
     Workload(
