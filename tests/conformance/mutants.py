@@ -68,9 +68,10 @@ def reads_lenient_json() -> None:
         except (ValueError, RecursionError):
             return Refused("bad_json", "no JSON")
         try:
-            return msgspec.convert(value, ClientMessage)
+            message: ClientMessage = msgspec.convert(value, ClientMessage)
         except msgspec.ValidationError:
             return Refused("bad_message", "no message")
+        return message
 
     _put(connection, decode_client=lenient)
 

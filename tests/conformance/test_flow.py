@@ -189,9 +189,10 @@ def test_five_seconds_without_reading_are_too_long(table: Launched, room: str) -
 def test_a_reader_who_is_slow_but_reads_stays(table: Launched, room: str) -> None:
     ann, slow = table.join(None, room), stalled(table, room)
     for number in range(300):
-        ann.say(f"{number} " + "z" * 300)
+        text = f"{number} " + "z" * 300
+        ann.say(text)
         if number % 10 == 9:
-            slow.wait("chat", lambda m, n=number: m["text"].startswith(f"{n} "))
+            slow.wait("chat", text=text)
     texts = [m["text"].split()[0] for m in slow.seen if m["type"] == "chat"]
     assert texts == [str(n) for n in range(300)]
 

@@ -78,7 +78,7 @@ def test_what_welcome_holds(table: Launched, room: str) -> None:
     assert isinstance(welcome["token"], str) and len(welcome["token"]) >= 22, "128 bits at least"
 
 
-CATALOGUE = {
+CATALOGUE: dict[str, set[str]] = {
     "q": {"quit", "exit"},
     "guess": {"g"},
     "new": {"start"},
@@ -99,8 +99,8 @@ CATALOGUE = {
     "spectate": set(),
     "play": set(),
 }
-OWNERS = {"kick": set(), "mute": set(), "unmute": set(), "config": {"set"}}
-HOSTS = {"ban": set(), "unban": set(), "plugins": set(), "reload": set(), "say": set()}
+OWNERS: dict[str, set[str]] = {"kick": set(), "mute": set(), "unmute": set(), "config": {"set"}}
+HOSTS: dict[str, set[str]] = {"ban": set(), "unban": set(), "plugins": set(), "reload": set(), "say": set()}
 
 
 def catalogue(peer: Peer) -> dict[str, Json]:

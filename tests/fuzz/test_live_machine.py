@@ -133,4 +133,4 @@ def _kept(board: Json) -> Json:
 
 
 TestLive = LiveMachine.TestCase
-TestLive.settings = settings(TestLive.settings, max_examples=max(4, settings.default.max_examples // 10))
+TestLive.settings = settings(TestLive.settings, max_examples=max(4, settings().max_examples // 10))

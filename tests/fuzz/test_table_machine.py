@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -85,7 +86,7 @@ class TableMachine(RuleBasedStateMachine):
         self._withheld(name, said)
         self._look()
 
-    def _withheld(self, name: str, said: list[object]) -> None:
+    def _withheld(self, name: str, said: Sequence[object]) -> None:
         """What the setter says holds no word that is still secret."""
         for message in said:
             if isinstance(message, Chat) and not message.replay and message.name == name:
