@@ -78,12 +78,16 @@ def _key(path: Path, name: str) -> str:
 
 
 def _checked(path: Path, name: str, value: Any) -> Any:
-    multiple = _known[name].multiple
-    if multiple and not isinstance(value, list):
-        value = [value]
-    if isinstance(value, dict) or (isinstance(value, list) and not multiple):
+    """The value as the same words on the command line would give it; a switch may also be true or false."""
+    option = _known[name]
+    if isinstance(value, list) and not option.multiple:
         fail(f"{path}: {name} takes one value")
-    return value
+    values = value if isinstance(value, list) else [value]
+    for one in values:
+        if isinstance(one, (dict, list)) or (isinstance(one, bool) and not option.is_flag):
+            fail(f"{path}: {name} = {one!r} is not a value of it; write a text or a number")
+    words = [one if isinstance(one, bool) else str(one) for one in values]
+    return words if option.multiple else words[0]
 
 
 def config_option(command: F) -> F:

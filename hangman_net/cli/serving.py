@@ -176,9 +176,13 @@ async def _serve(settings: Settings, options: Mapping[str, Any], stop: Stop) -> 
     else:
         console = asyncio.create_task(_sit(server, options, remarks=told, stay=True))
         await asyncio.wait({console, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if console.done() and not (console.exception() is None and console.result() in (0, 130)):
-            # the console is elsewhere now, or broken; the server goes on
-            await stopping
+        if console.done() and not stopping.done():
+            left = 1 if console.exception() is not None else console.result()
+            if left not in (0, INTERRUPTED):
+                # the console is elsewhere now, or broken; the server goes on
+                await stopping
+            elif left == INTERRUPTED:  # a full screen reads Ctrl-C as a key, where others get a signal
+                stop.code = INTERRUPTED
         await _ended(console)
     stop.nears()
     for task in others:
@@ -188,7 +192,10 @@ async def _serve(settings: Settings, options: Mapping[str, Any], stop: Stop) -> 
 
 
 async def _sit(server: Server, options: Mapping[str, Any], *, remarks: Sequence[str], stay: bool = False) -> int:
-    """The host's own client, on the ordinary port with the host's token; gives its exit code."""
+    """The host's own client, on the ordinary port with the host's token; gives its exit code.
+
+    A full screen covers what was printed before it: `remarks` stand above the talk there, with the way in from here.
+    """
     # imported once the server accepts: nobody else waits for it
     from hangman_net.cli.joining import sit
     from hangman_net.client.link import Login
@@ -207,7 +214,8 @@ async def _sit(server: Server, options: Mapping[str, Any], *, remarks: Sequence[
         token=server.host_token,
         tls=tls,
     )
-    return await sit(login, options, stay=stay, remarks=remarks)
+    here = f"join from this machine: hangman-net join {server.address_at(login.host)}"
+    return await sit(login, options, stay=stay, remarks=(here, *remarks))
 
 
 async def _ended(task: asyncio.Task[Any]) -> None:

@@ -208,6 +208,13 @@ def test_playing_alone_needs_nothing_else(run):
     assert left(ann) == 0
 
 
+def test_a_host_is_told_the_way_in_and_leaves_by_ctrl_c(run):
+    host = run("serve", "--memory", "--port", "0")
+    host.wait("host you, host", "join from this machine", "127.0.0.1:")
+    host.keys("\x03")
+    assert left(host) == 130
+
+
 def test_the_hosts_console_is_the_same_client(run, join):
     host = run("serve", "--memory", "--port", "0")
     host.wait("listening on")

@@ -1,0 +1,101 @@
+"""Options from flags, the environment and a file: which wins, what each may hold, and one line for what may not be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from hangman_net.cli.options import config_option, option, run
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """`call(args, env, toml)`: the exit code, and the options that the command was given."""
+    monkeypatch.setattr("hangman_net.cli.options.config_path", lambda: tmp_path / "none.toml")
+    monkeypatch.setattr("hangman_net.cli.options._known", {})
+
+    def called(
+        args: list[str] | None = None, env: dict[str, str] | None = None, toml: str = ""
+    ) -> tuple[int, dict[str, Any]]:
+        given: dict[str, Any] = {}
+
+        @click.command()
+        @config_option
+        @option("--port", type=click.IntRange(0, 65_535))
+        @option("--words", multiple=True)
+        @option("--memory", is_flag=True)
+        @option("--some-name")
+        def command(**options: Any) -> None:
+            given.update(options)
+
+        (tmp_path / "c.toml").write_text(toml)
+        for name, value in (env or {}).items():
+            monkeypatch.setenv(name, value)
+        return run(command, ["--config", str(tmp_path / "c.toml"), *(args or [])]), given
+
+    return called
+
+
+NOTHING = {"port": None, "words": (), "memory": False, "some_name": None}
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "toml", "given"),
+    [
+        ([], {}, "", {}),
+        ([], {}, "port = 5000", {"port": 5000}),
+        ([], {"HANGMAN_PORT": "5001"}, "port = 5000", {"port": 5001}),
+        (["--port", "5002"], {"HANGMAN_PORT": "5001"}, "port = 5000", {"port": 5002}),
+        ([], {}, 'port = "5000"', {"port": 5000}),
+        ([], {}, 'words = ["a", "b.txt"]', {"words": ("a", "b.txt")}),
+        ([], {}, 'words = "a"', {"words": ("a",)}),
+        ([], {"HANGMAN_WORDS": "a, b.txt,"}, "", {"words": ("a", "b.txt")}),
+        (["--words", "c"], {"HANGMAN_WORDS": "a,b"}, 'words = ["d"]', {"words": ("c",)}),
+        ([], {"HANGMAN_MEMORY": "1"}, "", {"memory": True}),
+        ([], {"HANGMAN_MEMORY": "0"}, "memory = true", {"memory": False}),
+        ([], {}, "memory = true", {"memory": True}),
+        ([], {}, "memory = 1", {"memory": True}),
+        ([], {}, 'memory = "no"', {"memory": False}),
+        ([], {}, "some-name = 3", {"some_name": "3"}),
+        ([], {"HANGMAN_SOME_NAME": "ann"}, "", {"some_name": "ann"}),
+    ],
+)
+def test_flags_win_then_the_environment_then_the_file(
+    call: Any, args: list[str], env: dict[str, str], toml: str, given: dict[str, Any]
+) -> None:
+    assert call(args, env, toml) == (0, NOTHING | given)
+
+
+@pytest.mark.parametrize(
+    ("env", "toml", "said"),
+    [
+        ({}, "prot = 1", "there is no option 'prot'; did you mean port?"),
+        ({}, "some_name = 1", "did you mean some-name?"),
+        ({}, "[serve]\nport = 1", "there is no option 'serve'"),
+        ({}, "port = [1]", "port takes one value"),
+        ({}, "port = true", "port = True is not a value of it"),
+        ({}, "port = 1.5", "Invalid value for '--port'"),
+        ({}, "port = {a = 1}", "is not a value of it"),
+        ({}, "words = [[1]]", "is not a value of it"),
+        ({}, "memory = 2", "Invalid value for '--memory'"),
+        ({}, "port = [", "cannot be read"),
+        ({}, "port = 70000", "Invalid value for '--port'"),
+        ({"HANGMAN_PORT": "x"}, "", "Invalid value for '--port'"),
+        ({"HANGMAN_MEMORY": "maybe"}, "", "Invalid value for '--memory'"),
+    ],
+)
+def test_what_may_not_be_is_one_line(
+    call: Any, env: dict[str, str], toml: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call([], env, toml)[0] == 2
+    told = capsys.readouterr().err
+    assert said in told and told.startswith("hangman-net: ") and told.count("\n") == 1
+
+
+def test_a_config_file_that_was_named_has_to_be_there(call: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(["--config", "nowhere.toml"])[0] == 2
+    assert "there is no config file nowhere.toml" in capsys.readouterr().err
