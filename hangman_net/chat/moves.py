@@ -82,6 +82,8 @@ class Moves:
         seat.key = name_key(seat.name)
         self.world.seats[seat.id] = seat
         self.world.names[seat.key] = seat
+        for ignored in seat.record.ignores:
+            self.world.ignored.setdefault(ignored, set()).add(seat.id)
 
     def guest(self, step: Step, number: int) -> tuple[str, int]:
         """The first free name of `guest-1`, `guest-2`, … from `number` on, and its number."""
@@ -244,9 +246,10 @@ class Moves:
             or any(slot.value != slot.codec.default for slot in (seat.slots or {}).values())
         )
         earned = earned or any(slot.key.startswith(f"person/{seat.id}/") for slot in step.replaced)
+        earned = earned and record.puppet is None
         if step.seats:
             step.seats = {s: r for s, r in step.seats.items() if s is not seat}
-        if earned and record.puppet is None:
+        if earned:
             step.replace_seat(seat, msgspec.structs.replace(record, held=False))
         else:
             step.put(SEAT + seat.id, None)

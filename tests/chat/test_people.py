@@ -354,3 +354,12 @@ def test_a_room_whose_people_have_expired_takes_nothing_else_with_it(table: Tabl
     table.restarts()
     assert {key for key in kept if key not in table.records} == {f"chat/room/{name}", f"chat/seat/{table.ann.seat.id}"}
     assert table.state("hangman", "den").settings.lives == 9
+
+
+def test_who_comes_back_still_does_not_read_whom_they_ignored(table: Table) -> None:
+    table.bob.types("hello")
+    for line in ("/play", "/ignore bob", "/daily e", "/q"):
+        table.ann.types(line)
+    table.ann.comes_back()
+    table.bob.types("hello again")
+    assert "hello again" not in table.ann.texts

@@ -164,6 +164,15 @@ def test_changing_and_sending_away(table: Table) -> None:
     assert table.bob.error == "usage"
 
 
+def test_nothing_is_kept_of_one_that_was_sent_away(table: Table) -> None:
+    for line in ("/bot hard", "/new"):
+        table.ann.types(line)
+    table.passes(5)
+    table.ann.types("/bot off")
+    assert [seat.name for seat in table.hub.world.seats.values()] == ["ann"]
+    assert not any("robot" in key or "puppet" in str(kept) for key, kept in table.records.items() if "seat" in key)
+
+
 def test_each_room_has_its_own(table: Table) -> None:
     table.ann.types("/bot")
     table.sits("bob", room="den")
