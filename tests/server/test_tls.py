@@ -7,7 +7,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,18 @@ Encrypted = Callable[..., Launched]
 @pytest.fixture
 def pem(tmp_path: Path, certify: Callable[[Path], Pem]) -> Pem:
     return certify(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    launcher: Launcher, tmp_path_factory: pytest.TempPathFactory, certify: Callable[[Path], Pem]
+) -> Iterator[tuple[Launched, Path]]:
+    """A server for all cases that leave it as it was, and whom to trust there."""
+    cert, key = certify(tmp_path_factory.mktemp("shared"))
+    words = ("--no-console", "--limit", "all=none", "--tls-cert", str(cert), "--tls-key", str(key))
+    server = launcher.serve(*words)
+    yield server, cert
+    launcher.end(server)
 
 
 @pytest.fixture
@@ -43,9 +56,9 @@ def wrapped(server: Launched, ca: Path, **how: object) -> Peer:
     return peer
 
 
-def test_a_round_is_played_and_chat_of_any_length_arrives(encrypted: Encrypted, pem: Pem) -> None:
-    server = encrypted(limits={"all": "none"})
-    ann, bob = wrapped(server, pem[0]), wrapped(server, pem[0])
+def test_a_round_is_played_and_chat_of_any_length_arrives(shared: tuple[Launched, Path]) -> None:
+    server, ca = shared
+    ann, bob = wrapped(server, ca), wrapped(server, ca)
     ann.hello("ann")
     bob.hello("bob")
     assert ann.say("/new").ok
@@ -64,11 +77,11 @@ def test_a_round_is_played_and_chat_of_any_length_arrives(encrypted: Encrypted, 
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 50])
-def test_where_the_cipher_text_is_cut_never_matters(encrypted: Encrypted, pem: Pem, size: int) -> None:
-    server = encrypted()
+def test_where_the_cipher_text_is_cut_never_matters(shared: tuple[Launched, Path], size: int) -> None:
+    server, ca = shared
     raw = socket.create_connection(("127.0.0.1", server.port), timeout=10)
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = ssl.create_default_context(cafile=pem[0]).wrap_bio(incoming, outgoing, server_hostname="localhost")
+    tls = ssl.create_default_context(cafile=ca).wrap_bio(incoming, outgoing, server_hostname="localhost")
     raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def push() -> None:
@@ -106,37 +119,34 @@ def test_where_the_cipher_text_is_cut_never_matters(encrypted: Encrypted, pem: P
     ],
     ids=["http", "ssh", "in the clear", "bad handshake", "noise"],
 )
-def test_who_does_not_encrypt_is_told_how(encrypted: Encrypted, pem: Pem, said: bytes, answer: bytes) -> None:
-    server = encrypted()
+def test_who_does_not_encrypt_is_told_how(shared: tuple[Launched, Path], said: bytes, answer: bytes) -> None:
+    server, ca = shared
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as sock:
         sock.sendall(said)
         got = b""
-        try:
+        with suppress(ConnectionResetError):
             while data := sock.recv(4_096):
                 got += data
-        except ConnectionResetError:
-            pass
     assert answer in got
-    wrapped(server, pem[0]).hello()
+    wrapped(server, ca).hello()
 
 
-def test_a_client_in_the_clear_is_told_by_a_bye(encrypted: Encrypted) -> None:
-    peer = encrypted().peer()
+def test_a_client_in_the_clear_is_told_by_a_bye(shared: tuple[Launched, Path]) -> None:
+    peer = shared[0].peer()
     peer.send({"type": "hello", "version": 1})
     assert "tls://" in peer.closed()[-1]["text"]
 
 
-@pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01\x02\x00"])
-def test_a_handshake_has_the_deadline_of_a_hello(encrypted: Encrypted, begun: bytes) -> None:
-    peer = encrypted(limits={"hello": 0.4}).peer()
-    peer.send_bytes(begun)
-    began = time.monotonic()
-    try:
-        while peer.sock.recv(4_096):
-            continue
-    except ConnectionResetError:
-        pass
-    assert 0.2 < time.monotonic() - began < 3.5
+def test_a_handshake_has_the_deadline_of_a_hello(encrypted: Encrypted) -> None:
+    server = encrypted(limits={"hello": 0.4})
+    for begun in (b"", b"\x16\x03\x01\x02\x00"):
+        peer = server.peer()
+        peer.send_bytes(begun)
+        began = time.monotonic()
+        with suppress(ConnectionResetError):
+            while peer.sock.recv(4_096):
+                continue
+        assert 0.2 < time.monotonic() - began < 3.5
 
 
 def test_limits_are_told_over_tls_too(encrypted: Encrypted, pem: Pem) -> None:
@@ -195,10 +205,10 @@ def test_a_new_certificate_is_taken_on_sighup_and_a_bad_one_is_not(
     assert first.say("still here").ok
 
 
-def test_join_verifies_whom_it_joins(encrypted: Encrypted, pem: Pem, launcher: Launcher) -> None:
-    port = encrypted().port
+def test_join_verifies_whom_it_joins(shared: tuple[Launched, Path], launcher: Launcher) -> None:
+    port = shared[0].port
     words = ("--plain", "--name", "ann")
-    known = launcher.run("join", f"tls://localhost:{port}", "--ca", str(pem[0]), *words, stdin="hello\n")
+    known = launcher.run("join", f"tls://localhost:{port}", "--ca", str(shared[1]), *words, stdin="hello\n")
     assert (known.returncode, "<ann> hello" in known.stdout) == (0, True)
     stranger = launcher.run("join", f"tls://localhost:{port}", *words)
     assert (stranger.returncode, stranger.stderr.count("\n")) == (1, 1)
