@@ -125,9 +125,13 @@ class Rounds(Plugin):
         round = table.running
         if key == SETTER:
             rota = table.setting
-            if rota is not None and ctx.now >= rota.until - engine.EARLY:
+            if rota is None or ctx.now < rota.until - engine.EARLY:
+                return
+            if any(seated(ctx).values()):
                 ctx.say(f"{rota.setter} set no word.")
                 self._pass_on(ctx, table, rota)
+            else:  # after a restart nobody is back yet: it waits for them as a round does
+                self._await(ctx, table, rota, rota.setter)
         elif round is not None:
             mode = self._mode(ctx, round)
             here = engine.attend(round, mode, seated(ctx), ctx.now)
@@ -179,13 +183,14 @@ class Rounds(Plugin):
             self._appoint(ctx, table, replace(rota, passes=rota.passes + 1), following[0])
 
     def _appoint(self, ctx: Context, table: Table, rota: Rota, setter: str) -> None:
+        self._await(ctx, table, rota, setter)
+        ctx.say(f"{setter} sets the next word: /secret WORD | HINT, within {rota.settings.setter} s.")
+        self._show(ctx, ctx.state, None)
+
+    def _await(self, ctx: Context, table: Table, rota: Rota, setter: str) -> None:
         seconds = rota.settings.setter
-        rota = replace(rota, setter=setter, until=ctx.now + seconds)
-        table = replace(table, rota=rota)
-        ctx.state = table
+        ctx.state = replace(table, rota=replace(rota, setter=setter, until=ctx.now + seconds))
         ctx.wake(seconds, SETTER)
-        ctx.say(f"{setter} sets the next word: /secret WORD | HINT, within {seconds} s.")
-        self._show(ctx, table, None)
 
     def _end_rota(self, ctx: Context, table: Table, why: str) -> None:
         table = replace(table, rota=None)

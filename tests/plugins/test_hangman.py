@@ -427,6 +427,17 @@ def test_setting_in_turn_ends_when_nobody_wants_to(fruit):
     assert fruit.bob.board.status == "playing"
 
 
+def test_setting_in_turn_waits_for_people_after_a_restart(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new mode=setter setter=30")
+    fruit.restarts()
+    fruit.passes(45)
+    assert fruit.bob.comes_back().board.setter == "ann"
+    fruit.ann.comes_back()
+    play(fruit, "ann: /secret dog")
+    assert fruit.bob.board.status == "playing"
+
+
 def test_to_set_in_turn_takes_two(fruit):
     fruit.ann.types("/new mode=setter")
     assert fruit.ann.error == "usage"
