@@ -12,22 +12,24 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from hangman_net.chat.commands import Cooldown, command
-    from hangman_net.chat.context import Context, Member, Viewer
+    from hangman_net.chat.context import Context, Viewer
     from hangman_net.chat.converters import AnyName, BadValue, Converter, Duration, Meta, Player, RoomName
     from hangman_net.chat.errors import Refusal
     from hangman_net.chat.params import REST, Doc, Rest
     from hangman_net.chat.plugin import Plugin, Services
+    from hangman_net.chat.scene import Member
     from hangman_net.chat.vote import Ballot
     from hangman_net.client.connect import connect
     from hangman_net.messages import Board, Completion, PlayerBoard
 
 _HOMES = {
     "hangman_net.chat.commands": ("Cooldown", "command"),
-    "hangman_net.chat.context": ("Context", "Member", "Viewer"),
+    "hangman_net.chat.context": ("Context", "Viewer"),
     "hangman_net.chat.converters": ("AnyName", "BadValue", "Converter", "Duration", "Meta", "Player", "RoomName"),
     "hangman_net.chat.errors": ("Refusal",),
     "hangman_net.chat.params": ("REST", "Doc", "Rest"),
     "hangman_net.chat.plugin": ("Plugin", "Services"),
+    "hangman_net.chat.scene": ("Member",),
     "hangman_net.chat.vote": ("Ballot",),
     "hangman_net.client.connect": ("connect",),
     "hangman_net.messages": ("Board", "Completion", "PlayerBoard"),

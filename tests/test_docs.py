@@ -13,6 +13,7 @@ import pytest
 
 from hangman_net import Context, Plugin, messages
 from hangman_net.chat.commands import command
+from hangman_net.chat.scene import Scene
 from hangman_net.limits import DEFAULTS
 from hangman_net.testing import Player, Table
 
@@ -43,7 +44,9 @@ def test_the_plugin_of_the_first_five_minutes_works(tmp_path: Path, monkeypatch:
     names["test_everybody_sees_a_roll"](table)
 
 
-@pytest.mark.parametrize("name", sorted(public(Context) | {hook for hook in public(Plugin) if hook != "name"}))
+@pytest.mark.parametrize(
+    "name", sorted(public(Scene) | public(Context) | {hook for hook in public(Plugin) if hook != "name"})
+)
 def test_everything_of_the_seam_is_in_its_page(name: str) -> None:
     assert f"`{name}" in read("plugins.md") or f"{name}`" in read("plugins.md") or f", `{name}" in read("plugins.md")
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from hangman_net.chat.commands import Registry
-from hangman_net.chat.context import Context, House
+from hangman_net.chat.context import Context
 from hangman_net.chat.errors import PluginCrash, PluginError, Refusal
 from hangman_net.chat.plugin import LoadedPlugin, Plugin, Services, check
 from hangman_net.chat.records import Codec, RecordError, encode, server_key
+from hangman_net.chat.scene import House
 from hangman_net.chat.step import Job, Step
 from hangman_net.chat.world import Busy, Room, Seat, Slot
 from hangman_net.messages import Commands

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from hangman_net.chat.commands import RANKS, Command
-from hangman_net.chat.context import Context, House
+from hangman_net.chat.context import Context
 from hangman_net.chat.crew import Crew
 from hangman_net.chat.errors import Forbidden, OnCooldown, UnknownCommand, WrongPhase
+from hangman_net.chat.scene import House
 from hangman_net.chat.step import Step
 from hangman_net.chat.world import Room, Seat
 from hangman_net.messages import Completion

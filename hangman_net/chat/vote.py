@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from hangman_net.chat.context import Member
+from hangman_net.chat.scene import Member
 
 
 class Ballot(Struct, frozen=True, omit_defaults=True):
