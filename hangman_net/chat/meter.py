@@ -8,6 +8,9 @@ from __future__ import annotations
 from hangman_net.chat.commands import Rate
 from hangman_net.limits import NONE, Limits
 
+LATE = 0.05
+"""Seconds that a loop may be late with the lines before, which is not the sender's doing."""
+
 
 class Meter:
     """The allowances of one person, each as the moment when it will be whole again (generic cell rate algorithm).
@@ -37,7 +40,7 @@ class Meter:
         each = 1.0 / max(rate, 1e-6)
         whole = max(whole, now) + each
         wait = whole - now - max(burst, 1.0) * each
-        if wait > 0.0 and waited + wait > limits.slowed:
+        if wait > 0.0 and waited + wait > limits.slowed + LATE:
             return None
         if kind == "chat":
             self.chat = whole
