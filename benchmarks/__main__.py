@@ -65,12 +65,13 @@ def measured(given: argparse.Namespace) -> Report:
     """Measures what was asked for."""
     others: list[Figure] = []
     runs: list[Run] = []
+    commit = commit_of(given.at)
 
     def wants(part: str, *names: str) -> bool:
         return not given.parts or bool({part, *names} & set(given.parts))
 
     with tempfile.TemporaryDirectory(prefix="hangman-bench-") as scratch:
-        tree = tree_of(given.at, Path(scratch) / "tree") if given.at else ROOT
+        tree = tree_of(commit, Path(scratch) / "tree") if given.at else ROOT
         before = tree_of(given.before, Path(scratch) / "before") if given.before else None
         place = Place(ROOT / "build" / "benchmarks", Path(scratch), tree, before)
         build(place)
@@ -85,7 +86,7 @@ def measured(given: argparse.Namespace) -> Report:
             from benchmarks.game import game
 
             others += game(place)
-    return Report(commit_of(given.at), f"{datetime.now(UTC):%Y-%m-%d}", machine(), runs, others)
+    return Report(commit, f"{datetime.now(UTC):%Y-%m-%d}", machine(), runs, others)
 
 
 def main() -> int:

@@ -105,7 +105,7 @@ def _chart(chart: Chart) -> str:
     for power in range(round(math.log10(low)), round(math.log10(high)) + 1):
         y = up(10.0**power)
         parts.append(f'<path d="M{EDGE} {y:.1f}H{WIDTH - 50}" stroke="#ddd"/>')
-        parts.append(f'<text x="{EDGE - 4}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:,g}</text>')
+        parts.append(f'<text x="{EDGE - 4}" y="{y + 4:.1f}" text-anchor="end">{_short(10.0**power)}</text>')
     for x in sorted({x for x, _ in points}):
         parts.append(f'<text x="{across(x):.1f}" y="{HEIGHT - EDGE + 16}" text-anchor="middle">{_short(x)}</text>')
     for server, line in chart.lines.items():
@@ -117,7 +117,8 @@ def _chart(chart: Chart) -> str:
             for x, y in line
         ]
         x, y = line[-1]
-        parts.append(f'<text x="{across(x) + 6:.1f}" y="{up(y) + 4:.1f}" fill="{COLOURS[server]}">{server}</text>')
+        beside = up(y) - 3 if server == "ours" else up(y) + 11  # where the lines meet, their names do not
+        parts.append(f'<text x="{across(x) + 6:.1f}" y="{beside:.1f}" fill="{COLOURS[server]}">{server}</text>')
     return "".join(parts)
 
 
