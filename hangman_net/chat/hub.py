@@ -25,6 +25,7 @@ from hangman_net.chat.moves import Moves
 from hangman_net.chat.puppets import Puppets
 from hangman_net.chat.speech import fit_text
 from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SEAT, WISH, LogEvent, Sink, Step
+from hangman_net.chat.verbs import Verbs
 from hangman_net.chat.world import Busy, Room, Seat, Session, World
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.messages import (
@@ -90,11 +91,11 @@ class Hub:
             self.world,
             told=sink,
             hook=self.crew.hook,
-            board=lambda seat, board: self.puppets.shown(seat, board),
             registry=lambda: self.crew.registry,
             today=lambda: self.today(),
             scripts=scripts,
         )
+        self.verbs = Verbs(self.moves, board=lambda seat, board: self.puppets.shown(seat, board))
         self.gate = Gate(
             self.world,
             self.moves,
@@ -291,7 +292,7 @@ class Hub:
             if (claimed := self.crew.claimed(step, seat, room, text)) is not None:
                 self.dispatcher.dispatch(step, seat, room, "/" + claimed.removeprefix("/"))
                 return
-        self.moves.do_chat(step, seat, self.filtered(step, seat, room, text), None, False)
+        self.verbs.do_chat(step, seat, self.filtered(step, seat, room, text), None, False)
 
     def _made_safe(self, raw: str) -> str:
         limit = self.limits.chat_chars
@@ -396,7 +397,7 @@ class Hub:
 
     def _do(self, step: Step, kind: int, verb: str, args: Any) -> None:
         before = step.mark() if kind == WISH else None
-        doer = next(d for d in (self.moves, self.puppets, self.crew) if hasattr(d, f"do_{verb}"))
+        doer = next(d for d in (self.verbs, self.puppets, self.crew) if hasattr(d, f"do_{verb}"))
         try:
             getattr(doer, f"do_{verb}")(step, *args)
         except Refusal as refusal:
