@@ -111,8 +111,9 @@ class SshDoor(Listener):
         for seat in list(self.seats):
             self.service.outbox.bye(seat, "stopping", "the server stops")
         self.service.outbox.flush()
+        self.to_screens(self._cut_idle)
         until = time.monotonic() + within
-        while self.seats and time.monotonic() < until:
+        while self._by_address and time.monotonic() < until:  # each hangs up when it has read how it ended
             await asyncio.sleep(0.02)
         shutdown = asyncio.run_coroutine_threadsafe(self._shut(), self._screens)
         await asyncio.wrap_future(shutdown)
@@ -170,6 +171,11 @@ class SshDoor(Listener):
         finally:
             self._visits.pop(visit, None)
             sock.close()
+
+    def _cut_idle(self) -> None:
+        for visit in list(self._visits):
+            if visit.idle:
+                visit.cut()
 
     async def _shut(self) -> None:
         for visit in list(self._visits):

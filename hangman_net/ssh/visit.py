@@ -31,6 +31,9 @@ log = logging.getLogger("hangman_net")
 SESSION_WITHIN: Final = 10.0
 """Seconds that a visitor who proved who they are may take to ask for a screen."""
 
+HANG_UP_WITHIN: Final = 3.0
+"""Seconds that a visitor whose session is over may take to hang up: ssh itself does so at once."""
+
 WINDOW: Final = 32_768
 """Bytes that a visitor may type ahead of us."""
 
@@ -70,6 +73,16 @@ class Visit(asyncssh.SSHServer):
     def facts(self) -> dict[str, object]:
         """Whose connection it is, for the log."""
         return {"connection": self.visitor.number, "address": self.visitor.address}
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody has asked for a screen yet."""
+        return self._session is None
+
+    def over(self) -> None:
+        """The session has ended; whoever does not hang up is cut."""
+        if self._connection is not None:
+            self._patience = asyncio.get_running_loop().call_later(HANG_UP_WITHIN, self.cut)
 
     def cut(self) -> None:
         """Gone at once; what is still queued is dropped."""
@@ -187,6 +200,7 @@ class Session(asyncssh.SSHServerSession[str]):
     def connection_lost(self, exc: Exception | None) -> None:
         """The visitor is gone, however it happened; the seat is held for them."""
         self._channel = None
+        self._visit.over()
         if self._out is not None:
             self._out.close()
         if self._link is not None:

@@ -110,6 +110,15 @@ async def test_who_proves_a_key_and_asks_for_nothing_goes(server: Server, monkey
         await connection.wait_closed()
 
 
+async def test_who_does_not_hang_up_is_cut(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visit, "HANG_UP_WITHIN", 0.1)
+    async with asyncio.timeout(20), connect(server, "ann") as connection:
+        process = await connection.create_process(stdin=asyncssh.DEVNULL)
+        await process.wait()
+        assert process.exit_status == 0
+        await connection.wait_closed()
+
+
 # --- keys -------------------------------------------------------------------------------------------------------------
 
 
