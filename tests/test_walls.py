@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,14 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "hangman_net"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("messages", "limits", "text", "game"),
+    ("wire", "store", "chat", "library", "wordfiles", "grading", "importer"),
+    ("server", "web", "ssh", "client", "plugins", "loader", "testing", "_pytest", "replay", "wordtools", ""),
+    ("hosting", "demo", "cli", "__main__"),
+)
+"""Every part of the house, floor by floor; `""` is its face, the public names."""
 
 MAY_IMPORT: dict[str, set[str]] = {
     # a part of the house: the other parts of it that it may import
@@ -31,8 +40,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {"server", "wire", "messages", "limits"},
     "ssh": {"server", "chat", "client", "wire", "messages", "limits"},
     "plugins": {"game", ""},
+    "": {"chat", "client", "messages"},
+    "loader": {"chat"},
+    "testing": {"chat", "library", "limits", "loader", "messages", "store"},
+    "_pytest": {"testing"},
+    "replay": {"store", "text"},
+    "wordtools": {"game", "grading", "importer", "library", "wordfiles"},
+    "hosting": {"", "chat", "library", "limits", "loader", "server", "ssh", "store", "web", "wordfiles"},
+    "demo": {"client", "hosting", "messages"},
+    "cli": {"", "client", "demo", "hosting", "importer", "library", "limits", "replay", "server", "store", "text"}
+    | {"web", "wordtools"},
+    "__main__": {"cli"},
 }
-"""`""` is the package's face: the public names. Parts that are not listed stand on floor 4 and put others together."""
 
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "asyncio": ("server", "client", "cli", "demo", "hosting", "web", "ssh", "store", "library"),
@@ -77,11 +96,26 @@ def ours(path: Path) -> Iterator[tuple[str, int]]:
             yield name.removeprefix("hangman_net").removeprefix("."), line
 
 
+def test_every_part_stands_on_a_floor_and_imports_from_none_above() -> None:
+    floor_of = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
+    assert {part_of(name_of(path)) for path in MODULES} == set(floor_of) == set(MAY_IMPORT)
+    for part, others in MAY_IMPORT.items():
+        assert all(floor_of[other] <= floor_of[part] for other in others), part
+
+
+def test_every_room_is_on_the_plan() -> None:
+    plan = (PACKAGE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawing = plan.partition("```\n")[2].partition("```")[0].replace("/", " ").split()
+    assert {part for floor in FLOORS for part in floor if part} <= set(drawing)
+    for path in MODULES:
+        assert re.search(rf"\b{path.stem}\b", plan), path
+    for named in re.findall(r"`(\w+/[\w/]+\.py)`", plan):
+        assert (PACKAGE / named).exists() or (PACKAGE.parent / named).exists(), named
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_part_imports_only_what_its_floor_allows(path: Path) -> None:
     part = part_of(name_of(path))
-    if part not in MAY_IMPORT:
-        return
     allowed = MAY_IMPORT[part] | {part}
     wrong = [f"line {line}: {name}" for name, line in ours(path) if part_of(name) not in allowed]
     assert not wrong
