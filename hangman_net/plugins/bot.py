@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hangman_net import Board, Context, Doc, Plugin, Refusal, Services, command
 from hangman_net.game.bot import Brain, Sight, Skill
 from hangman_net.game.wordlist import WordList, draw
-from hangman_net.plugins.hangman_words import ListName
+from hangman_net.plugins.hangman_words import ListName, puzzle_of
 
 NAME = "robot"
 
@@ -25,6 +25,9 @@ OTHERWISE = 4.0
 PAUSE = 6.0
 """Seconds after a round before the next word is set: time to read how it ended."""
 
+TRIES = 3
+"""Words that were refused in a row before it says so: a list in other letters than the room's has none that will do."""
+
 MAX_BRAINS = 8
 """Lists that are kept ready to think with: a large one takes some 30 MB."""
 
@@ -33,13 +36,17 @@ MAX_VOCABULARY = 20_000
 
 
 class Robot(Struct, frozen=True, omit_defaults=True):
-    """A room's computer player: how well it guesses, or (`setter`) which list it sets words from and how far it is."""
+    """A room's computer player: how well it guesses, or (`setter`) which list it sets words from and how far it is.
+
+    `tries` counts the words that it has said since a round ran last.
+    """
 
     name: str = ""
     skill: Literal["easy", "medium", "hard", "setter"] = "medium"
     wordlist: str = ""
     seed: int = 0
     taken: int = 0
+    tries: int = 0
 
 
 class Bot(Plugin):
@@ -95,6 +102,8 @@ class Bot(Plugin):
         robot: Robot = ctx.state
         if ctx.name == robot.name and any(not member.puppet for member in ctx.members):
             ctx.wake(_patience(robot, board), robot.name)
+            if robot.tries and board.status == "playing":
+                ctx.state = replace(robot, tries=0)
 
     def on_tick(self, ctx: Context, key: str) -> None:
         robot: Robot = ctx.state
@@ -191,15 +200,23 @@ class Bot(Plugin):
         listed = self._listed(name)
         if listed is None or robot.skill != "setter" or ctx.member(robot.name) is None:
             return
-        word = listed.words[draw(robot.seed, robot.taken, len(listed.words))]
-        ctx.state = replace(robot, taken=robot.taken + 1)
+        if robot.tries >= TRIES:
+            ctx.state = replace(robot, tries=0)
+            ctx.say(
+                f"{robot.name} finds no word in {name} that can be set here; /config words {name} takes its letters."
+            )
+            return
+        word = puzzle_of(listed, draw(robot.seed, robot.taken, len(listed.words)))
+        ctx.state = replace(robot, taken=robot.taken + 1, tries=robot.tries + 1)
         ctx.types(robot.name, f"/secret {word.text} | {word.hint}" if word.hint else f"/secret {word.text}")
+        ctx.wake(PAUSE, robot.name)  # should it be refused; a round that begins calls it off
 
 
 def _patience(robot: Robot, board: Board) -> float | None:
     """Seconds until it is to do something, or None if it is not its move."""
     if robot.skill == "setter":
-        return None if board.status == "playing" else PAUSE
+        waits = board.status == "idle" and board.setter is not None  # for a word of somebody whose turn it is
+        return None if waits or board.status == "playing" else PAUSE
     if board.status != "playing" or board.setter == robot.name or board.turn not in (None, robot.name):
         return None
     return PATIENCE.get(board.mode, OTHERWISE)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hangman_net import Completion, Context, Converter, Refusal, Rest
 from hangman_net.game.alphabet import Alphabet
@@ -18,6 +19,7 @@ from hangman_net.game.modes import MODES, Mode
 from hangman_net.game.pool import Pool, take
 from hangman_net.game.round import Puzzle
 from hangman_net.game.solver import Lexicon
+from hangman_net.game.view import gives_away
 from hangman_net.game.wordlist import Level, WordList
 
 OWN = "own"
@@ -59,7 +61,6 @@ def chosen_name(words: Any, name: str | None) -> str:
 
 def draw(words: Any, name: str, level: Level | None, pool: Pool | None, fresh: int) -> Drawn:
     """The next word of a list for a room that has had what `pool` says; reads files, so it belongs into a job.
-
     `fresh` seeds a pool that begins anew. Raises `Refusal` where there is no such list or level.
     """
     listed = wordlist(words, name, read=True)
@@ -68,8 +69,14 @@ def draw(words: Any, name: str, level: Level | None, pool: Pool | None, fresh: i
         pool, place = take(pool or Pool(listed.name, listed.digest, fresh), listed, level, fresh)
     except LookupError as error:
         raise Refusal(f"There are none: {error}.") from None
+    return Drawn(puzzle_of(listed, place), pool)
+
+
+def puzzle_of(listed: WordList, place: int) -> Puzzle:
+    """The word at a place of a list; a hint that holds it is left out: whoever asks for one wants to guess on."""
     word = listed.words[place]
-    return Drawn(Puzzle(word.text, listed.alphabet.spec, word.hint, listed.name, listed.digest), pool)
+    puzzle = Puzzle(word.text, listed.alphabet.spec, word.hint, listed.name, listed.digest)
+    return puzzle if word.hint is None or not gives_away(puzzle, word.hint) else replace(puzzle, hint=None)
 
 
 class Shelves:

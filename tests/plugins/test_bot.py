@@ -173,6 +173,17 @@ def test_nothing_is_kept_of_one_that_was_sent_away(table: Table) -> None:
     assert not any("robot" in key or "puppet" in str(kept) for key, kept in table.records.items() if "seat" in key)
 
 
+def test_a_setter_whose_words_will_not_do_says_so(table: Table) -> None:
+    table.ann.types("/bot setter greek")
+    table.ann.saw = []
+    table.passes(60)
+    assert [text for text in table.ann.texts if "no word in greek" in text] == [
+        "robot finds no word in greek that can be set here; /config words greek takes its letters."
+    ]
+    table.ann.types("/new")
+    assert table.ann.error is None
+
+
 def test_each_room_has_its_own(table: Table) -> None:
     table.ann.types("/bot")
     table.sits("bob", room="den")

@@ -45,6 +45,12 @@ def test_a_word_is_drawn_with_its_hint_and_where_it_is_from(library):
     assert {one.pool.taken for one in drawn} == {(1, 0, 0, 0)}
 
 
+def test_a_hint_that_holds_the_word_is_left_out(tmp_path):
+    (tmp_path / "hints.txt").write_text("banana | the BA-NA-NA is yellow\n", "utf-8")
+    drawn = draw(Library.choose([str(tmp_path / "hints.txt")]), "hints", None, None, 1)
+    assert (drawn.puzzle.text, drawn.puzzle.hint) == ("banana", None)
+
+
 def test_the_pool_goes_on(library):
     pool: Pool | None = None
     words = []
