@@ -40,15 +40,7 @@ def _command(command: Command) -> list[str]:
     marks = [who, WHEN[command.phase]]
     marks += [f"again after {cooldown.seconds:g} s ({cooldown.per})" for cooldown in command.cooldowns]
     lines = [f"### `{command.usage}`{also}", "", f"{'; '.join(marks)}", "", command.description]
-    for param in command.params:
-        said = param.info.help
-        if param.info.choices:
-            said = f"{said}: {', '.join(param.info.choices)}" if said else ", ".join(param.info.choices)
-        if param.info.default is not None and param.info.default != "":
-            said += f" (else {param.info.default})"
-        if said:
-            lines.append(f"- `{param.name}`: {said}")
-    return lines
+    return [*lines, *(f"- `{param.name}`: {param.about}" for param in command.params)]
 
 
 def limits_md() -> str:

@@ -18,6 +18,9 @@ from hangman_net.chat.errors import PluginError
 from hangman_net.messages import Completion
 from hangman_net.text import nearest
 
+ANY_WORD = "a word"
+"""What is expected where every word will do."""
+
 
 class Scope(Protocol):
     """What converters may ask of the one who types: names here, and rooms."""
@@ -119,7 +122,7 @@ def _bounded(base: type[int] | type[float] | type[str], extras: tuple[Any, ...],
                 raise ValueError(word)
             return word
 
-        expected = "a word" if longest == math.inf else f"at most {longest:g} characters"
+        expected = ANY_WORD if longest == math.inf else f"at most {longest:g} characters"
         return Converter("str", expected, text)
 
     whole = base is int

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from hangman_net.chat.converters import BadValue, Converter, Scope, converter_of
+from hangman_net.chat.converters import ANY_WORD, BadValue, Converter, Scope, converter_of
 from hangman_net.chat.errors import PluginError, Refusal, UsageError
 from hangman_net.messages import Arg, Completion
 from hangman_net.text import nearest
@@ -55,6 +55,16 @@ class Param(Struct, frozen=True, kw_only=True):
     default: Any
     metavar: str
     info: Arg
+
+    @property
+    def about(self) -> str:
+        """What help says of it: its meaning, what may be typed, and what counts where nothing is."""
+        said = [self.info.help] if self.info.help else []
+        if not said or self.converter.kind in ("choice", "bool", "int", "float"):
+            said.append(self.converter.expected)
+        if self.info.default:
+            said.append(f"{self.info.default} unless you say")
+        return "; ".join(said)
 
 
 # --- from a signature to a schema -------------------------------------------------------------------------------
@@ -107,6 +117,8 @@ def _param(parameter: inspect.Parameter, hint: Any, at: str) -> Param:
     if default is None and not optional:
         raise PluginError(f"{at}: its default is None, so its type is {getattr(base, '__name__', base)} | None")
     converter = converter_of(base, extras, at)
+    if rest and converter.expected == ANY_WORD:
+        converter = structs.replace(converter, expected="some text")
     required = default is _EMPTY
     if not required and default is not None:
         _check_default(converter, default, base, at)
@@ -235,10 +247,7 @@ def parse_args(params: Sequence[Param], text: str, scope: Scope, usage: str) -> 
         if param.name in values:
             value = values[param.name]
         elif param.required:
-            expected = (
-                "some text" if param.info.kind == "rest" and param.converter.kind == "str" else param.converter.expected
-            )
-            raise UsageError(f"{param.name} is missing: expected {expected}. Usage: {usage}")
+            raise UsageError(f"{param.name} is missing: expected {param.converter.expected}. Usage: {usage}")
         else:
             value = param.default
         if param.by_name:

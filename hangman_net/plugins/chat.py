@@ -40,8 +40,7 @@ class ChatPlugin(Plugin):
         if found is None or found.rank > ctx.rank:
             ctx.fail(f"There is no command or topic {what[:40]!r}; /help lists them.", "unknown_command")
         names = f" (also {', '.join('/' + alias for alias in found.aliases)})" if found.aliases else ""
-        notes = [f"{p.metavar}: {p.info.help}" for p in found.params if p.info.help]
-        notes += [f"{p.name}: {', '.join(p.converter.choices)}" for p in found.params if p.converter.choices]
+        notes = [f"{p.name if p.converter.choices else p.metavar}: {p.about}" for p in found.params]
         notes += [f"again after {c.seconds:g} s ({c.per})" for c in found.cooldowns]
         ctx.reply("\n".join([f"{found.usage}{names}", found.description, *notes]))
 

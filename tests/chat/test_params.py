@@ -234,8 +234,7 @@ def test_help_usage_and_catalogue_come_from_the_one_record(table: Any) -> None:
     assert help_text.splitlines() == [
         "/paint [COLOUR] (also /p)",
         "Paint the table.",
-        "COLOUR: what to paint with",
-        "colour: red, dark_blue",
+        "colour: what to paint with; one of red, dark_blue; red unless you say",
     ]
     welcome = table.bob.saw[0]
     entry = next(c for c in welcome.commands if c.name == "paint")
