@@ -34,7 +34,7 @@ _FAREWELLS: dict[ByeReason, tuple[str, str]] = {
 
 _ADVICE = {
     "name_taken": "Choose another name with --name.",
-    "name_invalid": "Choose another name with --name.",
+    "name_invalid": "Choose another with --name, or --room.",
     "bad_version": "Update hangman-net.",
     "full": "Try again later.",
 }

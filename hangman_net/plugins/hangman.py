@@ -193,7 +193,7 @@ class Hangman(Dealing):
                 "\n".join([*lines, f"private = {ctx.invite or 'off'}: the word that opens this room (a word or off)"])
             )
             return
-        key = key.lower()
+        key = "words" if key.lower() == "list" else key.lower()  # people say either
         if key == "private":
             word = None if value is None or value.lower() == "off" else value
             ctx.invite_word(word)

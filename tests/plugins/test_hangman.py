@@ -649,7 +649,7 @@ def test_config_lists_every_key_with_its_value_and_what_it_may_be(fruit):
 
 
 def test_config_changes_the_next_rounds(fruit):
-    play(fruit, "host: /config lives 3\nhost: /set words CATS\nhost: /config mode turns\nann: /new")
+    play(fruit, "host: /config lives 3\nhost: /set list CATS\nhost: /config mode turns\nann: /new")
     assert (fruit.ann.board.max_lives, fruit.ann.board.wordlist, fruit.ann.board.mode) == (3, "cats", "turns")
     fruit.host.types("/config lives")
     assert fruit.host.texts == ["lives = 3: 1 to 15"]

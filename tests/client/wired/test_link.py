@@ -177,7 +177,7 @@ async def test_who_closes_without_a_welcome_is_no_server(server: Any, sit: Any) 
     ("error", "code", "reason"),
     [
         (Error("name_taken", "The name ann is taken."), 1, "The name ann is taken. Choose another name with --name."),
-        (Error("name_invalid", "No."), 2, "No. Choose another name with --name."),
+        (Error("name_invalid", "No."), 2, "No. Choose another with --name, or --room."),
         (Error("full", "The room\x1b[2J is full"), 1, "The room[2J is full. Try again later."),
         (Error("forbidden", "Wrong password."), 1, "Wrong password. Ask the server's host."),
     ],
