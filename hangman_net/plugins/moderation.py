@@ -6,6 +6,7 @@ It knows who may send whom away; it must not know the game.
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -75,9 +76,11 @@ class Moderation(Plugin):
     @command(summary="Ask somebody into this room")
     def invite(self, ctx: Context, name: Annotated[AnyName | None, Doc("NAME", "whom to ask")] = None) -> None:
         """Tell somebody in another room how to come here; without a name, see how it is done."""
-        how = f"/room {ctx.room}" + (f" {ctx.invite}" if ctx.invite and ctx.rank >= 1 else "")
+        word = ctx.invite if ctx.invite and ctx.rank >= 1 else None  # who only looks on was told no word to give away
+        how = f"/room {ctx.room}" + (f" {word}" if word else "")
         if name is None:
-            ctx.reply(f"Who types {how} comes in." + "".join(f" Or by link: {link}" for link in ctx.links))
+            end = f"/{quote(word, safe='')}" if word else ""
+            ctx.reply(f"Who types {how} comes in." + "".join(f" Or by link: {link}{end}" for link in ctx.links))
         elif not ctx.tell(name, f"{ctx.name} asks you to come to {ctx.room}: {how}"):
             ctx.fail(f"Nobody is called {name[:40]}.")
         else:

@@ -363,3 +363,13 @@ def test_who_comes_back_still_does_not_read_whom_they_ignored(table: Table) -> N
     table.ann.comes_back()
     table.bob.types("hello again")
     assert "hello again" not in table.ann.texts
+
+
+def test_an_invitation_holds_the_word_of_a_private_room(table: Table) -> None:
+    table.hub.links = ["https://play.example/#%ROOM%"]
+    ann = table.ann
+    ann.types("/room den")
+    assert ann.types("/invite")[0].text == "Who types /room den comes in. Or by link: https://play.example/#den"
+    ann.types("/private open/sesame")
+    expected = "Who types /room den open/sesame comes in. Or by link: https://play.example/#den/open%2Fsesame"
+    assert ann.types("/invite")[0].text == expected
