@@ -42,6 +42,9 @@ M = TypeVar("M", bound=Message)
 UNLIMITED = DEFAULTS.with_options(["all=none"])
 """Limits of a table unless it is given others: tests type faster than people."""
 
+RESTLESS = 10_000
+"""Steps of computer players in a row after which a test is told that they never end."""
+
 
 class Player(Session):
     """A made-up player: `types` types as them, `saw` is what they were told since."""
@@ -226,11 +229,15 @@ class Table:
     def passes(self, seconds: float) -> None:
         """Time passes, and whatever was to happen in it happens at its moment."""
         until = self._now + seconds
-        while (due := self.hub.moments.next) is not None and due <= until:
+        for _ in range(RESTLESS):
+            due = self.hub.moments.next
+            if due is None or due > until:
+                self._advance(until)
+                return
             self._advance(max(due, self._now))
             for make in self.hub.moments.due():
                 self.run(make)
-        self._advance(until)
+        raise AssertionError(f"there was something to do {RESTLESS:,} times in {seconds:g} s: does a wake call itself?")
 
     def _advance(self, now: float) -> None:
         self._day += timedelta(seconds=now - self._now)
@@ -248,6 +255,10 @@ class Table:
 
     def run(self, make: Callable[[], Step | None]) -> None:
         """Carries out one step, its job included, and whatever follows from it."""
+        self._carry_out(make)
+        self._drain()
+
+    def _carry_out(self, make: Callable[[], Step | None]) -> None:
         try:
             step = make()
         except Busy as busy:
@@ -256,7 +267,6 @@ class Table:
             self._apply(step)
             if step.job is not None:
                 self._work(step)
-        self._drain()
 
     def _work(self, step: Step) -> None:
         assert step.job is not None
@@ -269,8 +279,11 @@ class Table:
         self.hub.job_ended(step)
 
     def _drain(self) -> None:
-        while self.hub.puppets.later:
-            self.run(self.hub.puppets.later.popleft())
+        for _ in range(RESTLESS):
+            if not self.hub.puppets.later:
+                return
+            self._carry_out(self.hub.puppets.later.popleft())
+        raise AssertionError(f"computer players did {RESTLESS:,} things in a row: do they answer what they cause?")
 
     def _apply(self, step: Step) -> None:
         if step.keeps:

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from hangman_net import Context, Plugin, command
+from hangman_net import Board, Context, Plugin, command
 from hangman_net.messages import Chat, Notice
 from hangman_net.testing import Table, plugins_of
 
@@ -31,10 +31,35 @@ class Second(Plugin):
         ctx.say(f"hail {ctx.name}")
 
 
+class Restless(Plugin):
+    @command(summary="Seat one who answers what it causes")
+    def rest(self, ctx: Context) -> None:
+        ctx.enter("robbie")
+
+    @command(summary="Wake at once")
+    def rush(self, ctx: Context) -> None:
+        ctx.wake(0)
+
+    def on_board(self, ctx: Context, board: Board) -> None:
+        ctx.types(ctx.name, "/board")
+
+    def on_tick(self, ctx: Context, key: str) -> None:
+        ctx.wake(0)
+
+
+def test_what_never_ends_fails_the_test_that_begins_it(table: Table) -> None:
+    with pytest.raises(AssertionError, match="10,000 things in a row"):
+        table.ann.types("/rest")
+    table.hub.puppets.later.clear()
+    table.ann.types("/rush")
+    with pytest.raises(AssertionError, match="does a wake call itself"):
+        table.passes(1)
+
+
 def test_the_fixture_loads_every_plugin_of_the_tests_module(table: Table) -> None:
     table.bob.types("/who")
     assert table.ann.types("/hail") and table.bob.texts[-1] == "hail ann"
-    assert set(table.hub.crew.plugins) >= {"test_testing", "second"}
+    assert set(table.hub.crew.plugins) >= {"test_testing", "second", "restless"}
 
 
 def test_a_module_that_was_imported_gives_its_own_plugin_and_no_other() -> None:

@@ -1,0 +1,74 @@
+"""The service at work: what plugins do by themselves takes its turn beside people, and goes wrong by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+import hangman_net
+from hangman_net.hosting import Server, Settings
+
+RESTLESS = """
+from hangman_net import Board, Context, Plugin, command
+
+class Restless(Plugin):
+    @command(summary="Seat one who answers what it causes")
+    def rest(self, ctx: Context) -> None:
+        ctx.enter("robbie")
+
+    @command(summary="Wake twice")
+    def ring(self, ctx: Context) -> None:
+        ctx.wake(0.01, "first")
+        ctx.wake(0.02, "second")
+
+    def on_board(self, ctx: Context, board: Board) -> None:
+        ctx.types(ctx.name, "/board")
+
+    def on_tick(self, ctx: Context, key: str) -> None:
+        ctx.say(key)
+        if key == "first":
+            ctx.seat("ann")
+            raise RuntimeError("a bug")
+"""
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    (tmp_path / "restless.py").write_text(RESTLESS)
+    server = Server(Settings(port=0, plugins=[str(tmp_path / "restless.py")]))
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def test_a_computer_player_that_never_rests_leaves_others_their_turn(server: Server) -> None:
+    async with hangman_net.connect("127.0.0.1", server.port, name="ann") as ann:
+        assert (await ann.send("/rest")).ok
+        assert (await asyncio.wait_for(ann.send("hello"), 10)).ok
+
+
+async def test_a_wake_that_goes_wrong_takes_no_other_with_it(server: Server) -> None:
+    async with hangman_net.connect("127.0.0.1", server.port, name="ann") as ann:
+        assert (await ann.send("/ring")).ok
+        async for message in ann:
+            if getattr(message, "text", None) == "second":
+                break
+
+
+async def test_a_step_that_cannot_be_made_takes_no_deadline_with_it(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    moments = server.hub.moments
+    moments._at(server.hub.clock(), broken)
+    async with hangman_net.connect("127.0.0.1", server.port, name="ann") as ann:
+        assert (await ann.send("/ring")).ok
+        async for message in ann:
+            if getattr(message, "text", None) == "second":
+                break
+    assert "a step could not be made" in caplog.text
