@@ -193,10 +193,7 @@ class Context(Scene):
                 return
             due = {k: v for k, v in due.items() if k != key}
         else:
-            moment = self._step.now + max(0.0, seconds)
-            if self._room.wakes.get(name, {}).get(key) == moment:  # it may be the very one that has come
-                moment = math.nextafter(moment, math.inf)
-            due = {**due, key: moment}
+            due = {**due, key: self._step.now + max(0.0, seconds)}
         self._step.wakes = {**(self._step.wakes or {}), at: due}
 
     def job(self, work: Callable[[], Any], then: Callable[[Any, Any], None]) -> None:
