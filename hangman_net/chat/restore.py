@@ -27,7 +27,7 @@ from hangman_net.chat.records import (
 )
 from hangman_net.chat.world import Room, Seat, Slot
 from hangman_net.messages import MAX_ID
-from hangman_net.text import name_key, room_key
+from hangman_net.text import room_key
 
 LEAST_LEFT = 10.0
 """Seconds that a deadline has left at least after a restart, so that nobody loses a turn to it."""
@@ -110,13 +110,10 @@ def _aside(out: Restored, key: str, data: bytes, why: str) -> None:
 
 
 def _seat(hub: Hub, seat: Seat) -> None:
-    world = hub.world
-    world.seats[seat.id] = seat
-    for ignored in seat.record.ignores:
-        world.ignored.setdefault(ignored, set()).add(seat.id)
     if not seat.record.held:
+        hub.world.seats[seat.id] = seat
         return
-    world.names[name_key(seat.name)] = seat
+    hub.moves.register(seat)
     seat.room.members[seat.id] = seat
     if seat.record.puppet is None:
         seat.away = hub.clock()
