@@ -114,6 +114,7 @@ class Moments:
         step.wakes = {(room, name): {k: v for k, v in wakes.items() if k != key}}
         self.crew.hook_one(plugin, "on_tick", step, None, room, key)
         self.resolve(step)
-        if step.wakes[room, name].get(key) == due:  # set for this very moment again: `set_wakes` sees no change
+        left = (step.wakes or {}).get((room, name), {})  # nothing where the room has ended
+        if left.get(key) == due:  # set for this very moment again: `set_wakes` sees no change
             step.act(lambda: self._at(due, partial(self._tick, room, name, key, due)))
         return step
