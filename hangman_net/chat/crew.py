@@ -227,10 +227,11 @@ class Crew:
             for slot, codec, value in moved:
                 slot.codec, slot.value = codec, value
             self._failures = {k: v for k, v in self._failures.items() if not k.startswith(fresh.name + "/")}
-            changed = {rank for rank in range(4) if self.registry.catalogue(rank) != before[rank]}
+            catalogues = {rank: self.registry.catalogue(rank) for rank in range(4)}
+            again = {rank: Commands(now) for rank, now in catalogues.items() if now != before[rank]}
             for seat in self.house.world.held():
-                if seat.session is not None and seat.session.rank in changed:
-                    self.house.sink.to(seat.session, Commands(self.registry.catalogue(seat.session.rank)))
+                if seat.session is not None and seat.session.rank in again:
+                    self.house.sink.to(seat.session, again[seat.session.rank])
 
         when_applied(swap)
 
