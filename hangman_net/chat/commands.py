@@ -101,7 +101,7 @@ def command(
     )
 
     def mark(method: F) -> F:
-        method.__command__ = spec  # type: ignore[attr-defined]
+        method.__dict__["__command__"] = spec
         return method
 
     return mark
