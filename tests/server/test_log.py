@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import socket
@@ -13,7 +14,7 @@ import pytest
 from judge import Launched, Launcher
 from judge.peer import encode
 
-from hangman_net.server.log import JsonLines
+from hangman_net.server.log import JsonLines, set_up
 
 Serve = Callable[..., Launched]
 Json = dict[str, Any]
@@ -207,3 +208,26 @@ def test_a_record_is_one_line_of_ascii(text: str) -> None:
     line = JsonLines().format(record)
     assert line.isascii() and line.isprintable()
     assert (json.loads(line)["text"], json.loads(line)["who"]) == (text, text)
+
+
+class Full(io.StringIO):
+    """A file on a disk that is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_log_on_a_full_disk_leaves_no_traces_on_standard_error(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    log = logging.getLogger("hangman_net")
+    for name in ("propagate", "level"):
+        monkeypatch.setattr(log, name, getattr(log, name))
+    monkeypatch.setattr(log, "handlers", [])
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    set_up("-", quiet=False)
+    (handler,) = log.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(Full())
+    log.warning("a line")
+    assert capfd.readouterr().err == ""
