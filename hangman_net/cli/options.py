@@ -148,7 +148,22 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
         # nobody reads what is printed any more; what Python would still flush goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except Exception as error:
+        return _told(_sentence(f"{type(error).__name__}: {error}; {_trace_kept()}"), 1)
     return code if isinstance(code, int) else 0
+
+
+def _trace_kept() -> str:
+    """Where to read how a failure of ours came about: one line is no place for it, and it is not to be lost."""
+    import tempfile
+    import traceback
+
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="hangman-net-", suffix=".txt", delete=False) as file:
+            traceback.print_exc(file=file)
+        return f"this should not happen; please report it with {file.name}"
+    except OSError:
+        return "this should not happen; please report it"
 
 
 def _told(text: str, code: int) -> int:

@@ -52,7 +52,7 @@ class Stop:
     def nears(self) -> None:
         """The server is about to stop: the process ends within `STOP_WITHIN` seconds of when this was said first."""
         if self._timer is None:
-            self._timer = threading.Timer(STOP_WITHIN, _leave)
+            self._timer = threading.Timer(STOP_WITHIN, self._leave)
             self._timer.daemon = True
             self._timer.start()
 
@@ -61,10 +61,9 @@ class Stop:
         if self._timer is not None and not any(t.name.startswith(JOB_THREADS) for t in threading.enumerate()):
             self._timer.cancel()
 
-
-def _leave() -> None:
-    log.error("a plugin holds the loop or a thread: stopped without waiting for it")
-    os._exit(0)
+    def _leave(self) -> None:
+        log.error("a plugin holds the loop or a thread: stopped without waiting for it")
+        os._exit(self.code)
 
 
 async def on_hangup(call: Callable[[], Awaitable[None]]) -> None:

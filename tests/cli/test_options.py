@@ -99,3 +99,33 @@ def test_what_may_not_be_is_one_line(
 def test_a_config_file_that_was_named_has_to_be_there(call: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(["--config", "nowhere.toml"])[0] == 2
     assert "there is no config file nowhere.toml" in capsys.readouterr().err
+
+
+def test_a_failure_of_ours_is_one_line_and_its_trace_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def command() -> None:
+        raise RuntimeError("a bug\nof ours")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert run(command, []) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("hangman-net: RuntimeError: a bug of ours; this should not happen")
+    assert told.count("\n") == 1
+    (kept,) = tmp_path.iterdir()
+    assert str(kept) in told and "Traceback" in kept.read_text()
+
+
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt(), 130), (BrokenPipeError(), 1)])
+def test_an_end_that_was_wished_for_is_no_failure(
+    raised: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.dup2", lambda *_: None)
+
+    @click.command()
+    def command() -> None:
+        raise raised
+
+    assert run(command, []) == code
+    assert not capsys.readouterr().err.strip()
