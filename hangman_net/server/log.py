@@ -48,6 +48,6 @@ def set_up(path: str | None, *, quiet: bool) -> None:
     for old in log.handlers[:]:
         log.removeHandler(old)
     log.addHandler(handler)
-    logging.raiseExceptions = False  # a full disk costs the lines it cannot take, not a trace on standard error for each
+    logging.raiseExceptions = False  # a full disk costs lines of the log, not a trace on standard error for each
     log.propagate = False
     log.setLevel(logging.INFO if path is not None else logging.WARNING)
