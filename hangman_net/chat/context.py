@@ -237,9 +237,9 @@ class Context(Scene):
         self._step.ask("kick", self._here(name), reason)
 
     def mute(self, name: str, seconds: float | None) -> None:
-        """A person cannot chat for so long; None unmutes."""
+        """A person cannot chat here for so long; None unmutes."""
         self._covered("owner")
-        self._step.ask("mute", self._here(name), seconds)
+        self._step.ask("mute", self._here(name), self._room, seconds)
 
     def lock(self, on: bool) -> None:
         """Nobody new may come into the room."""

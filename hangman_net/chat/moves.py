@@ -221,7 +221,7 @@ class Moves:
         record = step.record(seat)
         earned = (
             bool(record.scores)
-            or (record.muted or 0.0) > step.now
+            or any(until > step.now for until in record.mutes.values())
             or any(slot.value != slot.codec.default for slot in (seat.slots or {}).values())
         )
         earned = earned or any(slot.key.startswith(f"person/{seat.id}/") for slot in step.replaced)

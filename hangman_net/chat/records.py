@@ -30,7 +30,7 @@ class SeatRecord(Struct, frozen=True, omit_defaults=True):
     """A person: held seat or not, the room and name they have, and what their token carries.
 
     `used` is the day (POSIX days, UTC) of the last hello, `came` the server's clock when they came into the room;
-    `scores` are points by room, of the last rooms only.
+    `scores` are points by room, `mutes` until when nobody reads them there; both of the last rooms only.
     `puppet` names the plugin that plays this seat.
     """
 
@@ -42,7 +42,7 @@ class SeatRecord(Struct, frozen=True, omit_defaults=True):
     scores: dict[str, int] = {}
     puppet: str | None = None
     ignores: tuple[str, ...] = ()
-    muted: float | None = None
+    mutes: dict[str, float] = {}
     came: float = 0.0
 
 

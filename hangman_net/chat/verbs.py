@@ -22,8 +22,8 @@ from hangman_net.text import name_key
 FOR_GOOD = 4e9
 """Server seconds that no server reaches: a mute without an end."""
 
-SCORES_KEPT = 16
-"""Rooms of which a person's score is kept: a record stays small."""
+ROOMS_KEPT = 16
+"""Rooms of which a person's score, or mute, is kept: a record stays small."""
 
 
 class Verbs:
@@ -112,7 +112,7 @@ class Verbs:
         record = step.record(seat)
         scores = dict(record.scores)
         scores[room.name] = scores.pop(room.name, 0) + points
-        while len(scores) > SCORES_KEPT:
+        while len(scores) > ROOMS_KEPT:
             scores.pop(next(iter(scores)))
         step.replace_seat(seat, msgspec.structs.replace(record, scores=scores))
 
@@ -135,9 +135,13 @@ class Verbs:
 
         step.act(changed)
 
-    def do_mute(self, step: Step, seat: Seat, seconds: float | None) -> None:
-        until = None if seconds is None else min(FOR_GOOD, step.now + seconds)
-        step.replace_seat(seat, msgspec.structs.replace(step.record(seat), muted=until))
+    def do_mute(self, step: Step, seat: Seat, room: Room, seconds: float | None) -> None:
+        record = step.record(seat)
+        others = [(name, until) for name, until in record.mutes.items() if until > step.now and name != room.name]
+        mutes = dict(others[1 - ROOMS_KEPT :])
+        if seconds is not None:
+            mutes[room.name] = min(FOR_GOOD, step.now + seconds)
+        step.replace_seat(seat, msgspec.structs.replace(record, mutes=mutes))
 
     def do_own(self, step: Step, room: Room, seat: Seat) -> None:
         self.moves.own(step, room, seat)
@@ -200,7 +204,7 @@ class Verbs:
 
     def do_chat(self, step: Step, seat: Seat, text: str, to: str | None, action: bool) -> None:
         room = seat.room
-        if seat.record.muted is not None and seat.record.muted > step.now:
+        if seat.record.mutes.get(room.name, 0.0) > step.now:
             raise Forbidden("You are muted here: nobody would read it.")
         name = step.record(seat).name
         if to is not None:

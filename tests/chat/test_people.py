@@ -373,3 +373,23 @@ def test_an_invitation_holds_the_word_of_a_private_room(table: Table) -> None:
     ann.types("/private open/sesame")
     expected = "Who types /room den open/sesame comes in. Or by link: https://play.example/#den/open%2Fsesame"
     assert ann.types("/invite")[0].text == expected
+
+
+def test_who_owns_a_room_silences_nobody_elsewhere(table: Table) -> None:
+    owner, ann = table.sits("dan", room="den"), table.sits("ann", room="den")
+    owner.types("/mute ann 300d")
+    ann.types("hello")
+    assert ann.error == "forbidden"
+    ann.types("/room lobby")
+    ann.types("hello")
+    assert ann.error is None
+    for line in ("/room den", "/q"):
+        ann.types(line)
+    table.restarts()
+    table.dan.comes_back()
+    back = table.sits("ann", room="den", token=ann.token)
+    back.types("hello")
+    assert back.error == "forbidden"
+    table.dan.types("/unmute ann")
+    back.types("hello")
+    assert back.error is None
