@@ -58,10 +58,10 @@ class Rounds(Plugin):
     # --- people come and go -------------------------------------------------------------------------------------
 
     def on_join(self, ctx: Context) -> None:
-        self._keep_art(ctx, ctx.person.art)
         round = ctx.state.running
         if round is not None and ctx.person.left != _called(ctx, round):
             self._estrange(ctx)
+        self._keep_art(ctx, ctx.person.art)
         if not self._attend(ctx, "here"):
             ctx.show(self._view(ctx, ctx.state, ctx.state.running), to=ctx.name)
 

@@ -696,6 +696,13 @@ def test_each_sees_the_picture_they_chose(fruit):
     assert fruit.bob.texts == ["Pictures: gallows, snowman, none. You see none."]
 
 
+@pytest.mark.parametrize("mode", ["coop", "turns", "race"])
+def test_who_comes_into_a_round_sees_the_picture_they_chose_elsewhere(fruit, mode):
+    sit(fruit, "ann bob")
+    play(fruit, f"bob: /room den\nbob: /art none\nann: /new mode={mode}\nbob: /room lobby")
+    assert fruit.bob.board.art == ""
+
+
 def test_a_room_may_have_another_picture(fruit):
     play(fruit, "host: /config art snowman\nann: /new")
     assert "(o o)" in fruit.ann.board.art
