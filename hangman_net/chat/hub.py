@@ -443,6 +443,7 @@ class Hub:
             step.room.running.add(step.job.mark)
         for session, reason, text in step.byes or ():
             sink.bye(session, reason, text)
+        step.over()
 
     def _remember(self, seat: Seat, line_id: int) -> None:
         if seat.done is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NoReturn, Protocol, TypeAlias
 
 from msgspec import Struct
 
@@ -21,6 +21,8 @@ Effect: TypeAlias = tuple[int, Any, Any]
 
 What a handler asks for refuses its line if it cannot be done; what a hook wishes for is then just not done.
 """
+
+OVER = "this call is over, and nobody hears its context any more; what a job calls `then` with is one of its own"
 
 Work: TypeAlias = Callable[[], Any]
 
@@ -51,6 +53,20 @@ class Job(Struct, frozen=True):
     plugin: str
     mark: str | None = None
     """The command that goes one at a time, if it does."""
+
+
+class _Said(list[Effect]):
+    """The effects of a step that has counted: nothing comes to them any more."""
+
+    def append(self, _: Effect) -> NoReturn:
+        raise RuntimeError(OVER)
+
+
+class _Replaced(dict[Slot, tuple[Any, bytes]]):
+    """Its records, likewise."""
+
+    def __setitem__(self, *_: object) -> NoReturn:
+        raise RuntimeError(OVER)
 
 
 class Step:
@@ -100,6 +116,10 @@ class Step:
         self.job: Job | None = None
         self.leavers: tuple[Seat, ...] = ()  # seats that are out of their room when it counts
         self.asks = False
+
+    def over(self) -> None:
+        """It has counted. A thread or a function that still holds its context is told so, not silently ignored."""
+        self.effects, self.replaced = _Said(), _Replaced()
 
     # --- what is said -------------------------------------------------------------------------------------------
 

@@ -18,8 +18,11 @@ LOBBY = "lobby"
 """The name of the first room; it is always there and nobody owns it."""
 
 
-class Busy(Exception):
-    """What a step needs is at the disk: try again when `waiters` are called."""
+class Busy(BaseException):
+    """What a step needs is at the disk: try again when `waiters` are called.
+
+    No `Exception`: a plugin that catches those is not to take it for an error of its own.
+    """
 
     def __init__(self, waiters: deque[Any]) -> None:
         super().__init__()

@@ -93,6 +93,11 @@ class Bugs(Plugin):
         else:
             ctx.job(bad, lambda ctx, result: ctx.say("never seen"))
 
+    @command(summary="Work with a context that is over")
+    def late(self, ctx: Context, how: str) -> None:
+        work = {"say": lambda: ctx.say("never seen"), "keep": lambda: setattr(ctx, "state", Kept(7))}[how]
+        ctx.job(work, lambda ctx, result: None)
+
     @command(summary="Say it")
     def echo(self, ctx: Context, what: str) -> None:
         ctx.say({"long": "é" * 100_000, "escapes": "a\x1b[2Jb\nc\ud800d"}[what])
@@ -167,6 +172,15 @@ def test_predicates_converters_and_jobs_are_no_exception(table: Table, line: str
 def test_the_second_step_of_a_job_says_nothing_when_it_raises(table: Table, how: str, caplog: Any) -> None:
     assert [m.type for m in table.ann.types(f"/work {how}", id=1)] == ["error", "ack"]
     assert "the second step of a job raised" in caplog.text
+
+
+@pytest.mark.parametrize("how", ["say", "keep"])
+def test_a_job_that_speaks_through_the_first_context_is_told_that_it_is_over(
+    table: Table, how: str, caplog: Any
+) -> None:
+    assert [m.type for m in table.ann.types(f"/late {how}", id=1)] == ["error", "ack"]
+    assert "this call is over" in caplog.text
+    assert table.state("test_isolation") == Kept()
 
 
 def test_completion_that_raises_offers_nothing(table: Table, caplog: Any) -> None:
