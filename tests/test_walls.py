@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "hangman_net"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("messages", "limits", "text", "game"),
+    ("messages", "limits", "text", "folders", "game"),
     ("wire", "store", "chat", "library", "wordfiles", "grading", "importer"),
     ("server", "web", "ssh", "client", "plugins", "loader", "testing", "_pytest", "replay", "wordtools", ""),
     ("hosting", "demo", "cli", "__main__"),
@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "messages": set(),
     "limits": set(),
     "text": set(),
+    "folders": set(),
     "game": set(),
     "wire": {"messages", "limits"},
     "store": set(),
@@ -36,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "importer": {"game"},
     "chat": {"messages", "limits", "text"},
     "server": {"chat", "wire", "messages", "limits", "text", "store"},
-    "client": {"wire", "messages", "text", "limits"},
+    "client": {"wire", "messages", "text", "limits", "folders"},
     "web": {"server", "wire", "messages", "limits"},
     "ssh": {"server", "chat", "client", "wire", "messages", "limits"},
     "plugins": {"game", ""},
@@ -48,8 +49,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wordtools": {"game", "grading", "importer", "library", "wordfiles"},
     "hosting": {"", "chat", "library", "limits", "loader", "server", "ssh", "store", "web", "wordfiles"},
     "demo": {"client", "hosting", "messages"},
-    "cli": {"", "client", "demo", "hosting", "importer", "library", "limits", "replay", "server", "store", "text"}
-    | {"web", "wordtools"},
+    "cli": {"", "client", "demo", "folders", "hosting", "importer", "library", "limits", "replay", "server"}
+    | {"store", "text", "web", "wordtools"},
     "__main__": {"cli"},
 }
 

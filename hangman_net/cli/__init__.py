@@ -5,6 +5,16 @@ It knows options, exit codes and which parts a command wants; it must not know h
 
 from __future__ import annotations
 
-from hangman_net.cli.commands import main
+import gc
+import sys
+from collections.abc import Sequence
 
-__all__ = ["main"]
+
+def main(args: Sequence[str] | None = None) -> None:
+    """The entry point `hangman-net`."""
+    # most of what a program makes while it starts stays: to look through it again and again is a tenth of the start
+    gc.set_threshold(50_000, 20, 100)
+    from hangman_net.cli.commands import hangman_net
+    from hangman_net.cli.options import run
+
+    sys.exit(run(hangman_net, args))

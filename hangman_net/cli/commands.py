@@ -5,7 +5,6 @@ It knows the words of the command line; what a command does is imported when it 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from hangman_net import __version__
-from hangman_net.cli.options import PlayByDefault, config_option, fail, option, run
+from hangman_net.cli.options import PlayByDefault, config_option, fail, option
 
 F = TypeVar("F", bound=Callable[..., Any])
 PORT = 4264
@@ -22,11 +21,6 @@ EPILOG = (
     "An option --some-option may also be set as HANGMAN_SOME_OPTION in the environment (1 or 0 for a switch, commas "
     "between repeated values) or as some-option in the config file; flags win, then the environment, then the file."
 )
-
-
-def main(args: Sequence[str] | None = None) -> None:
-    """The entry point `hangman-net`."""
-    sys.exit(run(hangman_net, args))
 
 
 def _all(*options: Callable[[F], F]) -> Callable[[F], F]:

@@ -12,6 +12,8 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from hangman_net.folders import own_folder
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _known: dict[str, Option] = {}
@@ -46,9 +48,7 @@ def option(*names: str, **kwargs: Any) -> Callable[[F], F]:
 
 def config_path() -> Path:
     """`config.toml` in the platform's config folder."""
-    from platformdirs import user_config_path  # only who has no --config pays for the import
-
-    return user_config_path("hangman-net", appauthor=False) / "config.toml"
+    return own_folder("config") / "config.toml"
 
 
 def _read_config(ctx: click.Context, param: click.Parameter, value: str | None) -> None:

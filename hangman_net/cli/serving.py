@@ -22,6 +22,7 @@ import click
 from hangman_net.cli.options import fail
 from hangman_net.cli.signals import INTERRUPTED, Stop, on_hangup
 from hangman_net.cli.terminal import on_terminal
+from hangman_net.folders import own_folder
 from hangman_net.hosting import CannotListen, Server, Settings
 from hangman_net.library import ListRefused, UnknownList
 from hangman_net.limits import DEFAULTS, LimitError, Limits
@@ -44,11 +45,7 @@ def limits_of(options: Sequence[str]) -> Limits:
 
 def data_folder(named: str | None) -> Path:
     """The folder named by `--data`, or the platform's."""
-    if named is not None:
-        return Path(named)
-    from platformdirs import user_data_path
-
-    return user_data_path("hangman-net", appauthor=False)
+    return own_folder("data") if named is None else Path(named)
 
 
 EXTRAS = {"web": ("websockets", "segno"), "ssh": ("asyncssh",)}

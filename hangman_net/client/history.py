@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hangman_net.client.completion import find
+from hangman_net.folders import own_folder
 from hangman_net.messages import CommandInfo
 from hangman_net.text import safe_line
 
@@ -22,9 +23,7 @@ SECRETIVE = frozenset({"secret", "msg"})
 
 def default_path() -> Path:
     """The history's file in the platform's state folder."""
-    from platformdirs import user_state_path  # only a terminal's client needs it
-
-    return user_state_path("hangman-net", appauthor=False) / "history"
+    return own_folder("state") / "history"
 
 
 def keepable(line: str, commands: Iterable[CommandInfo]) -> bool:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Final
 
 import msgspec
+
+from hangman_net.folders import own_folder
 
 FILE: Final = "tokens.json"
 MOST: Final = 200
@@ -37,9 +38,7 @@ class Tokens:
     def path(self) -> Path:
         """The file that the tokens are in."""
         if self._path is None:
-            from platformdirs import user_state_path  # only who keeps tokens pays for the import
-
-            self._path = user_state_path("hangman-net", appauthor=False) / FILE
+            self._path = own_folder("state") / FILE
         return self._path
 
     def get(self, server: str, name: str) -> str | None:
@@ -67,14 +66,15 @@ class Tokens:
 
     def _write(self, tokens: list[_Token]) -> None:
         data = msgspec.json.format(msgspec.json.encode(tokens))
+        fresh = self.path.with_name(f"{FILE}.{os.urandom(8).hex()}")
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor, name = mkstemp(prefix=FILE, dir=self.path.parent)  # made with mode 0600
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             try:
                 with os.fdopen(descriptor, "wb") as file:
                     file.write(data)
-                Path(name).replace(self.path)  # whole or not at all, whoever reads meanwhile
+                fresh.replace(self.path)  # whole or not at all, whoever reads meanwhile
             except OSError:
-                Path(name).unlink(missing_ok=True)
+                fresh.unlink(missing_ok=True)
         except OSError:
             return
