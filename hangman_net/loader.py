@@ -9,13 +9,16 @@ import importlib
 import importlib.util
 import inspect
 import itertools
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from contextlib import suppress
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from hangman_net.chat.errors import PluginError
 from hangman_net.chat.hub import Hub
@@ -30,8 +33,7 @@ GROUP = "hangman_net.plugins"
 _fresh = itertools.count(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A plugin that was named: `load` imports it, `reload` imports it anew under a module name not used before."""
 
     name: str
@@ -102,10 +104,38 @@ def plugin_class(module: ModuleType) -> type[Plugin]:
 
 
 def _announced() -> Iterator[Candidate]:
-    from importlib.metadata import entry_points  # not needed for anything else, and slow to import
+    if not any(map(_may_announce, sys.meta_path)):
+        return
+    from importlib.metadata import entry_points
 
     for point in entry_points(group=GROUP):
         yield _module(point.module, name=point.name, attribute=point.attr)
+
+
+def _may_announce(finder: object) -> bool:
+    """Whether a finder of modules may know an entry point of ours; only then is `importlib.metadata` imported.
+
+    That would be a tenth of each start, and hardly any installation announces a plugin. In doubt the answer is yes.
+    """
+    if finder is PathFinder:
+        return any(map(_may_hold_entry_points, sys.path))
+    return hasattr(finder, "find_distributions")
+
+
+def _may_hold_entry_points(folder: str) -> bool:
+    """Whether the metadata of a package that is installed there names the group."""
+    try:
+        with os.scandir(folder or ".") as entries:
+            infos = [entry.path for entry in entries if entry.name.lower().endswith(("dist-info", "egg-info"))]
+    except NotADirectoryError:
+        return True  # packed
+    except OSError:
+        return False
+    for info in infos:
+        with suppress(OSError):
+            if GROUP.encode() in Path(info, "entry_points.txt").read_bytes():
+                return True
+    return False
 
 
 def _module(dotted: str, *, name: str | None = None, attribute: str | None = None) -> Candidate:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import Distribution, DistributionFinder, entry_points
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -126,15 +130,67 @@ def test_new_code_that_wants_to_end_the_program_is_refused(tmp_path: Path) -> No
     assert table.ann.types("/hail")[0].text == "hello"
 
 
+ANNOUNCED = "[hangman_net.plugins]\ngreeter = {value}\n"
+
+
 @pytest.mark.parametrize("value", ["announced", "announced:Mine"])
 def test_a_package_announces_its_plugin(packages: Path, value: str) -> None:
     write(packages / "announced.py")
     info = packages / "announcing-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Name: announcing\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(f"[hangman_net.plugins]\ngreeter = {value}\n")
+    (info / "entry_points.txt").write_text(ANNOUNCED.format(value=value))
     importlib.invalidate_caches()
     found = {candidate.name: candidate for candidate in find()}
     table = Table()
     assert list(load_all(table.hub, table.services, [found["greeter"]])) == []
     assert table.ann.types("/hail")[0].text == "hello"
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["announcing-1.dist-info", "Announcing-1.DIST-INFO", "announcing.egg-info", "announcing.egg/EGG-INFO", "zip"],
+)
+def test_it_is_found_wherever_importlib_would(packages: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    text = ANNOUNCED.format(value="announced")
+    if place == "zip":
+        monkeypatch.syspath_prepend(str(packages / "packed.zip"))
+        with ZipFile(packages / "packed.zip", "w") as packed:
+            packed.writestr("announcing-1.dist-info/METADATA", "Name: announcing\nVersion: 1\n")
+            packed.writestr("announcing-1.dist-info/entry_points.txt", text)
+    else:
+        info = packages / place
+        info.mkdir(parents=True)
+        (info / ("METADATA" if "dist" in place.lower() else "PKG-INFO")).write_text("Name: announcing\nVersion: 1\n")
+        (info / "entry_points.txt").write_text(text)
+        if ".egg/" in place:
+            monkeypatch.syspath_prepend(str(info.parent))
+    importlib.invalidate_caches()
+    assert [point.value for point in entry_points(group="hangman_net.plugins")] == ["announced"]
+    assert "greeter" in [candidate.name for candidate in find()]
+
+
+def test_a_finder_of_its_own_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Announcing(Distribution):
+        def read_text(self, filename: str) -> str | None:
+            texts = {"METADATA": "Name: announcing", "entry_points.txt": ANNOUNCED.format(value="announced")}
+            return texts.get(filename)
+
+        def locate_file(self, path: str | os.PathLike[str]) -> Path:
+            raise FileNotFoundError(path)
+
+    class Finder(DistributionFinder):
+        def find_spec(self, *_: object) -> None:
+            return None
+
+        def find_distributions(self, context: DistributionFinder.Context | None = None) -> list[Distribution]:
+            return [Announcing()]
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
+    assert "greeter" in [candidate.name for candidate in find()]
+
+
+def test_where_nothing_is_announced_the_start_does_not_wait_for_importlib_metadata() -> None:
+    code = "import sys; from hangman_net.loader import find; list(find()); print('importlib.metadata' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
