@@ -55,9 +55,8 @@ def limits_md() -> str:
         "| name | default | unit | kind | reason |",
         "|---|---|---|---|---|",
     ]
-    for field, value in DEFAULTS:
-        about = field.metadata
-        lines.append(f"| `{field.name}` | {value:g} | {about['unit']} | {about['kind']} | {about['reason']} |")
+    for name, about, value in DEFAULTS:
+        lines.append(f"| `{name}` | {value:g} | {about.unit} | {about.kind} | {about.reason} |")
     return "\n".join(lines) + "\n"
 
 

@@ -6,9 +6,11 @@ It knows numbers and how `--limit NAME=VALUE` sets them; it must not know who is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import Field, dataclass, field, fields, replace
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Kind = Literal["rate", "count", "size", "deadline"]
 """`all=none` lifts the first two; sizes and deadlines stay, they are what keeps the server alive."""
@@ -21,12 +23,23 @@ class LimitError(ValueError):
     """A `--limit` that cannot be used; its text says what to write instead."""
 
 
-def _limit(default: float, kind: Kind, unit: str, reason: str) -> Any:
-    return field(default=default, metadata={"kind": kind, "unit": unit, "reason": reason})
+class About(Struct, frozen=True):
+    """What stands beside a limit's name and default."""
+
+    kind: Kind
+    unit: str
+    reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+_abouts: list[About] = []
+
+
+def _limit(default: float, kind: Kind, unit: str, reason: str) -> float:
+    _abouts.append(About(kind, unit, reason))
+    return default
+
+
+class Limits(Struct, frozen=True, kw_only=True):
     """All limits in force; a value of `math.inf` is a limit that was lifted."""
 
     # frames
@@ -95,7 +108,6 @@ class Limits:
         Raises `LimitError` for a name that does not exist or a value that is no number above or equal to 0.
         """
         changed: dict[str, float] = {}
-        known = {f.name: f for f in fields(self)}
         for option in options:
             name, equals, value = option.partition("=")
             name, value = name.strip().replace("-", "_"), value.strip().lower()
@@ -104,24 +116,26 @@ class Limits:
             if name == "all":
                 if value != "none":
                     raise LimitError(f"--limit {option!r}: 'all' can only be 'none'")
-                changed |= {f.name: NONE for f in known.values() if f.metadata["kind"] in ("rate", "count")}
+                changed |= {name: NONE for name, about in ABOUT.items() if about.kind in ("rate", "count")}
                 continue
-            if name not in known:
+            if name not in ABOUT:
                 raise LimitError(f"--limit {option!r}: there is no limit {name!r}; 'serve --limits' lists them")
             changed[name] = _value(option, value)
         return replace(self, **changed)
 
-    def __iter__(self) -> Iterator[tuple[Field[Any], float]]:
-        """Each limit's field (name, default, metadata) and its value."""
-        for f in fields(self):
-            yield f, getattr(self, f.name)
+    def __iter__(self) -> Iterator[tuple[str, About, float]]:
+        """Each limit's name, what stands beside it, and its value."""
+        for name, about in ABOUT.items():
+            yield name, about, getattr(self, name)
 
     def table(self) -> str:
         """What `serve --limits` prints: a line a limit, its value, unit, kind and reason."""
         return "\n".join(
-            f"{f.name} = {_number(value)}  ({f.metadata['unit']}, {f.metadata['kind']}): {f.metadata['reason']}"
-            for f, value in self
+            f"{name} = {_number(value)}  ({about.unit}, {about.kind}): {about.reason}" for name, about, value in self
         )
+
+
+ABOUT: Mapping[str, About] = dict(zip(Limits.__struct_fields__, _abouts, strict=True))
 
 
 def _value(option: str, value: str) -> float:

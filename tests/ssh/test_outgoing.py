@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from hangman_net.limits import DEFAULTS, Limits
 from hangman_net.ssh.outgoing import Outgoing, queued

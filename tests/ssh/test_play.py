@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
+from msgspec.structs import replace
 
 import hangman_net
 from hangman_net.hosting import Server

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import asyncssh
 import pytest
+from msgspec.structs import replace
 
 import hangman_net
 from hangman_net.hosting import Server
