@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from hangman_net.chat.errors import Refusal
 from hangman_net.chat.records import BAN, BanRecord
@@ -74,6 +75,7 @@ class Bans:
         )
 
 
+@lru_cache(maxsize=1_024)  # asked for whenever somebody comes or goes
 def address_key(address: str) -> str:
     """What counts as one address: an IPv4 address, or the /64 of an IPv6 one."""
     try:
@@ -96,6 +98,7 @@ def is_address(text: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1_024)  # likewise
 def is_local(address: str) -> bool:
     """Whether it is a loopback or private address, behind which a whole class may sit."""
     try:

@@ -338,7 +338,8 @@ class Door(Listener):
         self.connections.add(connection)
         connection.number = self.admission.came(address)
         log.info("connected", extra=connection.facts())
-        self.loop.add_reader(connection.sock, connection.readable)
+        # by its number: asyncio would write out the socket's address, twice, to say that it does not know it yet
+        self.loop.add_reader(connection.sock.fileno(), connection.readable)
         self.greet(connection)
 
     def connection(self, sock: socket.socket, address: str) -> Connection:

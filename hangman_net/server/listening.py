@@ -10,7 +10,7 @@ import errno
 import logging
 import socket
 import time
-from typing import Any
+from contextlib import suppress
 
 from hangman_net.limits import Limits
 from hangman_net.server.admission import Admission
@@ -52,8 +52,7 @@ class Listener:
                 if family == socket.AF_INET6:
                     listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 listener.setblocking(False)
-                # inherited by what is accepted: else the kernel hides megabytes of backlog from us
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, int(min(self.limits.send_buffer, 1 << 24)))
+                _tune(listener, int(min(self.limits.send_buffer, 1 << 24)))
                 listener.bind(address)
                 listener.listen(4096)
             except OSError as error:
@@ -98,7 +97,6 @@ class Listener:
                 self._pause(listener)
                 return
             sock.setblocking(False)
-            _tune(sock)
             self.take(sock, str(address[0]))
 
     def _pause(self, listener: socket.socket) -> None:
@@ -112,12 +110,15 @@ class Listener:
         self.service.at(time.monotonic() + 0.5, go_on)
 
 
-def _tune(sock: socket.socket) -> None:
-    """No Nagle, and a dead peer is found by the kernel: no timer and no byte of ours for one who is idle."""
-    options: list[tuple[Any, Any, int]] = [
-        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
-        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-    ]
+def _tune(listener: socket.socket, send_buffer: int) -> None:
+    """What all that is accepted inherits: a small buffer, no Nagle, and keep-alive by the kernel.
+
+    Without the first the kernel hides megabytes of backlog from us; with the last a dead peer is found without a timer
+    or a byte of ours for one who is idle.
+    """
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in (
         ("TCP_KEEPIDLE", 20),
         ("TCP_KEEPINTVL", 8),
@@ -125,9 +126,5 @@ def _tune(sock: socket.socket) -> None:
         ("TCP_USER_TIMEOUT", 45_000),
     ):
         if hasattr(socket, name):
-            options.append((socket.IPPROTO_TCP, getattr(socket, name), value))
-    for level, option, value in options:
-        try:
-            sock.setsockopt(level, option, value)
-        except OSError:
-            return
+            with suppress(OSError):  # a kernel older than Python knows
+                listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
