@@ -19,7 +19,6 @@ from hangman_net.messages import Bye, ClientMessage
 from hangman_net.server import strangers
 from hangman_net.server.admission import Admission
 from hangman_net.server.listening import Listener
-from hangman_net.server.outbox import Batch
 from hangman_net.server.service import Client, Service
 from hangman_net.wire.codec import Refused, encode
 from hangman_net.wire.connection import ServerWire
@@ -39,6 +38,10 @@ _view = memoryview(_received)
 
 class Wire(Protocol):
     """How a connection's bytes become messages: `ServerWire`, or what another door has in its place."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left to take: `next_event` would want more data."""
 
     @property
     def mid_frame(self) -> bool:
@@ -129,6 +132,8 @@ class Connection(Client):
             if not service.receive(self, event):
                 self.pause()
                 return
+            if wire.empty:
+                return
         self.pause()
         self.door.loop.call_soon(self.ready)
 
@@ -168,13 +173,8 @@ class Connection(Client):
         """Bytes of the frame of this door that begins at `at`."""
         return HEADER + int.from_bytes(data[at : at + HEADER], "big")
 
-    def write(self, out: list[bytes | Batch]) -> None:
-        if len(out) == 1:
-            first = out[0]
-            data = first if isinstance(first, bytes) else first.data()
-        else:
-            data = b"".join([part if isinstance(part, bytes) else part.data() for part in out])
-        self.send(self.framed(data))
+    def write(self, frames: bytes) -> None:
+        self.send(self.framed(frames))
 
     def send(self, data: bytes) -> None:
         """Sends whole frames of this door, or keeps what the kernel does not take."""

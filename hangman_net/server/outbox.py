@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import cast
+from typing import Any
 
 from hangman_net.chat.world import Room, Session
 from hangman_net.limits import DEFAULTS
@@ -26,17 +26,11 @@ FEW = 3
 class Batch:
     """A room's messages of one turn, shared by all who hear them and joined once."""
 
-    __slots__ = ("joined", "parts")
+    __slots__ = ("data", "parts")
 
     def __init__(self, part: bytes) -> None:
         self.parts = [part]
-        self.joined: bytes | None = None
-
-    def data(self) -> bytes:
-        """All of them as one piece; called when the turn is over."""
-        if self.joined is None:
-            self.joined = self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
-        return self.joined
+        self.data = b""  # all of them as one piece, when the turn is over
 
 
 class Mailbox(Session):
@@ -46,11 +40,11 @@ class Mailbox(Session):
 
     def __init__(self, address: str = "") -> None:
         super().__init__(address)
-        self.out: list[bytes | Batch] | None = None  # of this turn; None when there is nothing
+        self.out: bytes | Batch | list[bytes | Batch] = b""  # of this turn; a list where there are several
         self.closed = False
         self.ending = False
 
-    def write(self, out: list[bytes | Batch]) -> None:
+    def write(self, frames: bytes) -> None:
         """Sends the frames of a turn; never waits."""
         raise RuntimeError("a door says how it writes")
 
@@ -69,15 +63,13 @@ class Outbox:
         self._soon = soon
         self._most = most + HEADER
         self._dirty: list[Mailbox] = []
-        self._batched: list[Room] = []
+        self._batched: list[tuple[Room, Batch]] = []
         self._last: tuple[Message | None, bytes] = (None, b"")
 
     def to(self, session: Session, message: Message) -> None:
         """Tells one connection; what its room is told later in this turn comes behind."""
-        assert isinstance(session, Mailbox)
-        if message is self._last[0]:
-            data = self._last[1]
-        else:
+        last, data = self._last
+        if message is not last:
             data = self._frame(message)
             self._last = (message, data)
         if session.seat is not None:
@@ -87,36 +79,23 @@ class Outbox:
     def to_room(self, room: Room, message: Message) -> None:
         """Tells everybody in a room: encoded once, and from the second message of a turn on O(1)."""
         data = self._frame(message)
-        batch = room.batch
-        if batch is not None:
-            batch.parts.append(data)
-            return
-        sessions = cast("dict[Mailbox, None]", room.sessions)
-        if len(sessions) <= FEW:
-            for session in sessions:
+        if room.batch is not None:
+            room.batch.parts.append(data)
+        elif len(room.sessions) <= FEW:
+            for session in room.sessions:
                 self._put(session, data)
-            return
-        room.batch = batch = Batch(data)
-        self._batched.append(room)
-        dirty = self._dirty
-        if not dirty:
-            self._soon(self.flush)
-        for session in sessions:
-            out = session.out
-            if session.ending:
-                continue
-            if out is None:
-                session.out = [batch]
-                dirty.append(session)
-            else:
-                out.append(batch)
+        else:
+            room.batch = batch = Batch(data)
+            self._batched.append((room, batch))
+            for session in room.sessions:
+                self._put(session, batch)
 
     def bye(self, session: Session, reason: ByeReason, text: str | None = None) -> None:
         """The last thing a connection is told."""
-        assert isinstance(session, Mailbox)
-        if not session.ending:
+        mailbox: Any = session
+        if not mailbox.ending:
             self.to(session, Bye(reason, text))
-            session.ending = True
+            mailbox.ending = True
             log.info("bye", extra=session.facts(reason=reason, why=text))
 
     def _frame(self, message: Message) -> bytes:
@@ -131,26 +110,36 @@ class Outbox:
             return LEFT_OUT
         return data
 
-    def _put(self, session: Mailbox, data: bytes) -> None:
+    def _put(self, session: Any, part: bytes | Batch) -> None:
+        """Into the tray of a session, which is a `Mailbox` as all that hear anything are."""
         if session.closed or session.ending:
             return
-        if session.out is None:
-            session.out = [data]
+        out = session.out
+        if not out:
+            session.out = part
             if not self._dirty:
                 self._soon(self.flush)
             self._dirty.append(session)
+        elif isinstance(out, list):
+            out.append(part)
         else:
-            session.out.append(data)
+            session.out = [out, part]
 
     def flush(self) -> None:
         """The turn is over: one write for each connection that was told anything."""
-        for room in self._batched:
+        for room, batch in self._batched:
             room.batch = None
+            batch.data = b"".join(batch.parts)
         self._batched.clear()
         dirty, self._dirty = self._dirty, []
         for session in dirty:
-            out, session.out = session.out, None
-            if out is not None and not session.closed:
-                session.write(out)
-                if session.ending:
-                    session.end()
+            out, session.out = session.out, b""
+            if session.closed:
+                continue
+            if isinstance(out, Batch):
+                out = out.data
+            elif isinstance(out, list):
+                out = b"".join([part.data if isinstance(part, Batch) else part for part in out])
+            session.write(out)
+            if session.ending:
+                session.end()

@@ -15,7 +15,6 @@ from hangman_net.client import endings
 from hangman_net.client.events import Closed, Connecting, Event
 from hangman_net.limits import DEFAULTS
 from hangman_net.messages import VERSION, Ack, Bye, ClientMessage, Complete, Error, Hello, Line, Welcome
-from hangman_net.server.outbox import Batch
 from hangman_net.server.service import Client
 from hangman_net.wire import NEED_DATA, ClientWire, Fatal, Refused, encode, payload_of
 
@@ -88,9 +87,8 @@ class Seat(Client):
         while self._ahead and not self._busy:
             self.hear(self._ahead.popleft())
 
-    def write(self, out: list[bytes | Batch]) -> None:
-        data = b"".join([part if isinstance(part, bytes) else part.data() for part in out])
-        self._house.to_screens(lambda: self._tell(data))
+    def write(self, frames: bytes) -> None:
+        self._house.to_screens(lambda: self._tell(frames))
 
     def end(self) -> None:
         """The other half has its `bye` and closes; nothing here waits for it."""

@@ -15,7 +15,6 @@ from websockets.http11 import Request
 
 from hangman_net.server.admission import Admission
 from hangman_net.server.edge import Connection, Door, Endpoint
-from hangman_net.server.outbox import Batch
 from hangman_net.server.service import Service
 from hangman_net.web.site import Site, plain
 from hangman_net.web.wire import FAREWELL, WebWire, size_at, texts
@@ -83,9 +82,9 @@ class WebConnection(Connection):
     def frame_size(self, data: bytes | bytearray, at: int) -> int:
         return size_at(data, at) if self.playing else len(data) - at
 
-    def write(self, out: list[bytes | Batch]) -> None:
+    def write(self, frames: bytes) -> None:
         if self.playing:
-            super().write(out)
+            super().write(frames)
         else:
             self.drop()  # it speaks no WebSocket yet: nothing can be told
 

@@ -60,6 +60,11 @@ class WebWire:
         return self._protocol.close_rcvd is not None and not self._frames
 
     @property
+    def empty(self) -> bool:
+        """Whether nothing is left to take, and nothing half received."""
+        return not self._frames and not self.mid_frame and self._fatal is None
+
+    @property
     def mid_frame(self) -> bool:
         """Whether a frame, or a message of several, is begun and not finished."""
         return self._unparsed > 0 or bool(self._parts)

@@ -40,9 +40,9 @@ class Fatal(Struct, frozen=True):
 def frame(payload: bytes) -> bytes:
     """`payload` with its length in front.
 
-    Raises `struct.error` for a payload of 4 GiB or more.
+    Raises `OverflowError` for a payload of 4 GiB or more.
     """
-    return _LENGTH.pack(len(payload)) + payload
+    return len(payload).to_bytes(HEADER, "big") + payload
 
 
 class Framer:
@@ -74,10 +74,13 @@ class Framer:
             self._data = bytearray(self._data)
         self._data += data
 
+    @property
+    def empty(self) -> bool:
+        """Whether all that was received has been taken."""
+        return not self._data
+
     def next_payload(self) -> bytes | NeedData | Fatal:
         """The next whole payload; after `Fatal` it is `Fatal` for ever."""
-        if self._fatal is not None:
-            return self._fatal
         data, at = self._data, self._at
         begin = at + HEADER
         if begin <= len(data):
@@ -93,6 +96,8 @@ class Framer:
                     self._at = end
                 payload = data[begin:end]
                 return payload if isinstance(payload, bytes) else bytes(payload)
+        elif self._fatal is not None:  # then there is no data any more
+            return self._fatal
         if at:
             self._data, self._at = data[at:], 0
         self.mid_frame = bool(self._data)

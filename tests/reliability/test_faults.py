@@ -21,7 +21,7 @@ from hangman_net.chat.hub import Hub
 from hangman_net.chat.plugin import Services, check
 from hangman_net.limits import DEFAULTS
 from hangman_net.messages import Ack, Chat, Error, Hello, Line, Message, Notice, Welcome
-from hangman_net.server.outbox import Batch, Outbox
+from hangman_net.server.outbox import Outbox
 from hangman_net.server.service import Client, Service
 from hangman_net.store import Commit, Store, StoreError, Then
 from hangman_net.store.faulty import FaultyStore
@@ -56,9 +56,8 @@ class Visitor(Client):
         self.saw: list[Message] = []
         self._wire = ClientWire(DEFAULTS)
 
-    def write(self, out: list[bytes | Batch]) -> None:
-        for part in out:
-            self._wire.receive_data(part.data() if isinstance(part, Batch) else part)
+    def write(self, frames: bytes) -> None:
+        self._wire.receive_data(frames)
         while (event := self._wire.next_event()) is not NEED_DATA:
             self.saw.append(event)
 

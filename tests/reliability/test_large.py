@@ -11,7 +11,6 @@ import pytest
 from hangman_net.hosting import Server, Settings
 from hangman_net.limits import DEFAULTS
 from hangman_net.messages import Hello, Line
-from hangman_net.server.outbox import Batch
 from hangman_net.server.service import Client
 from hangman_net.store import Commit, Store
 from hangman_net.store.faulty import FaultyStore
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.timeout(120)
 class Deaf(Client):
     """A connection that hears nothing: only what is kept matters here."""
 
-    def write(self, out: list[bytes | Batch]) -> None:
+    def write(self, frames: bytes) -> None:
         """Drops it."""
 
     def end(self) -> None:

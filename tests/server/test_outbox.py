@@ -11,7 +11,7 @@ from hangman_net.chat.records import RoomRecord, SeatRecord
 from hangman_net.chat.world import Room, Seat
 from hangman_net.limits import DEFAULTS
 from hangman_net.messages import Ack, Bye, Chat, Notice, Pong
-from hangman_net.server.outbox import FEW, Batch, Mailbox, Outbox
+from hangman_net.server.outbox import FEW, Mailbox, Outbox
 from hangman_net.wire import NEED_DATA, ClientWire
 
 
@@ -22,8 +22,8 @@ class Reader(Mailbox):
         super().__init__("127.0.0.1")
         self.writes: list[bytes] = []
 
-    def write(self, out: list[bytes | Batch]) -> None:
-        self.writes.append(b"".join(part if isinstance(part, bytes) else part.data() for part in out))
+    def write(self, frames: bytes) -> None:
+        self.writes.append(frames)
 
     def end(self) -> None:
         self.closed = True

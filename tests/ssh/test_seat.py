@@ -10,7 +10,6 @@ import pytest
 
 from hangman_net.client.events import Closed, Connecting, Event
 from hangman_net.messages import Ack, Bye, Chat, ClientMessage, Complete, Error, Hello, Line, Message, Welcome
-from hangman_net.server.outbox import Batch
 from hangman_net.ssh.seat import TYPED_AHEAD, HouseLink, Seat, Visitor
 from hangman_net.wire import encode
 
@@ -64,7 +63,7 @@ class Visit:
             await asyncio.sleep(0)
 
     async def says(self, *messages: Message) -> None:
-        self.seat.write([encode(message) for message in messages])
+        self.seat.write(b"".join(map(encode, messages)))
         await self.turn()
 
     async def welcomed(self) -> Visit:
@@ -152,11 +151,9 @@ async def test_a_book_ends_it() -> None:
     visit.running.cancel()
 
 
-async def test_batches_and_messages_arrive_in_order() -> None:
+async def test_messages_of_a_turn_arrive_in_order() -> None:
     visit = await Visit().welcomed()
-    batch = Batch(encode(Chat("bob", "one", "lobby")))
-    batch.parts.append(encode(Chat("bob", "two", "lobby")))
-    visit.seat.write([batch, encode(Ack(8, True))])
+    visit.seat.write(b"".join(map(encode, (Chat("bob", "one", "lobby"), Chat("bob", "two", "lobby"), Ack(8, True)))))
     await visit.turn()
     assert [type(event) for event in visit.events[-3:]] == [Chat, Chat, Ack]
     visit.running.cancel()
