@@ -12,9 +12,10 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random, SystemRandom
+
+from msgspec import Struct
 
 from hangman_net import __version__
 from hangman_net.chat.hub import Hub
@@ -54,8 +55,7 @@ class CannotListen(OSError):
         self.cause = cause
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """How a server is set up. `data` None keeps nothing; `host` empty listens on all interfaces."""
 
     host: str = "127.0.0.1"
@@ -66,12 +66,12 @@ class Settings:
     seed: int | None = None
     plugins: Sequence[str] = ()
     plugins_dirs: Sequence[Path] = ()
-    limits: Limits = field(default=DEFAULTS)
+    limits: Limits = DEFAULTS
     host_seated: bool = False
     host_line: str | None = None
     """What the host types first of all, if no round runs where they sit."""
 
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     tls: tuple[Path, Path] | None = None
     """Certificate chain and key, as PEM files: then the game's port speaks TLS only."""
 
@@ -84,6 +84,9 @@ class Settings:
 
     ssh: tuple[str | None, int] | None = None
     """Address and port for ssh; the address is `host` where it is None."""
+
+    def __repr__(self) -> str:
+        return f"Settings(host={self.host!r}, port={self.port})"  # a password is for no log
 
 
 class Server:

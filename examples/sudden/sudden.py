@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from unicodedata import normalize
 
 from msgspec.structs import replace
@@ -29,8 +28,7 @@ def is_vowel(letter: str) -> bool:
     return normalize("NFD", letter)[0] in VOWELS
 
 
-@dataclass(frozen=True)
-class Sudden(Mode):
+class Sudden(Mode, frozen=True):
     """Everybody has two chances of their own on one board; who sits down later looks on."""
 
     sells: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -23,8 +22,7 @@ def following(round: Round) -> list[str]:
     return sorted(hidden, key=lambda letter: blake2b(f"{round.number} {round.puzzle.text} {letter}".encode()).digest())
 
 
-@dataclass(frozen=True)
-class TossUp(Mode):
+class TossUp(Mode, frozen=True):
     """The earlier one says the word, the more it pays; it is lost when all of it would be shown."""
 
     sells: bool = False

@@ -6,10 +6,10 @@ It knows keys and what to do with a record that no longer fits; it must not know
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from hangman_net.chat.hub import Hub
 from hangman_net.chat.plugin import LoadedPlugin
@@ -33,16 +33,15 @@ LEAST_LEFT = 10.0
 """Seconds that a deadline has left at least after a restart, so that nobody loses a turn to it."""
 
 
-@dataclass(slots=True)
-class Restored:
+class Restored(Struct):
     """What a restart came to: records to write (set aside, or forgotten), and what the host should know.
 
     `done` forgets the line ids of seats that are no more: (seat id, a line id that no line has, all up to that one).
     """
 
-    puts: dict[str, bytes | None] = field(default_factory=dict)
-    done: list[tuple[str, int, int]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    puts: dict[str, bytes | None] = {}
+    done: list[tuple[str, int, int]] = []
+    notes: list[str] = []
 
 
 def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[int]]) -> Restored:

@@ -13,11 +13,11 @@ import ssl
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from hangman_net.cli.options import fail
 from hangman_net.cli.signals import INTERRUPTED, Stop, on_hangup

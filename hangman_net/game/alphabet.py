@@ -6,7 +6,6 @@ It knows characters, case, accents and folding; it must not know word lists, rou
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -58,17 +57,22 @@ class AlphabetSpec(Struct, frozen=True, omit_defaults=True):
     folds: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Alphabet:
+class Alphabet(Struct, frozen=True, eq=False):
     """Letters and their folding; made by `Alphabet.of`, compared by its spec."""
 
     spec: AlphabetSpec
-    letters: tuple[str, ...] = field(compare=False)
+    letters: tuple[str, ...]
     """The letters that a guess can name, in the alphabet's order."""
 
-    _keys: Mapping[str, str] = field(compare=False, repr=False)
-    _drop_accents: bool = field(compare=False, repr=False)
-    _dotless_i: bool = field(compare=False, repr=False)
+    _keys: Mapping[str, str]
+    _drop_accents: bool
+    _dotless_i: bool
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alphabet) and self.spec == other.spec
+
+    def __hash__(self) -> int:
+        return hash(self.spec)
 
     @staticmethod
     @lru_cache(maxsize=256)

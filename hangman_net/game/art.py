@@ -6,8 +6,9 @@ It knows drawings and how they scale to any number of lives; it must not know ro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct
 
 SCENERY = "."
 """In a plan: what is always there."""
@@ -17,8 +18,7 @@ class ArtError(ValueError):
     """A set of pictures that cannot be drawn; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a drawing: its letter in the drawing's plan, its name, and when it counts.
 
     With so many lives as `rank` or more, losing one of them is this part's own; with fewer it goes along with the
@@ -30,8 +30,7 @@ class Part:
     rank: int
 
 
-@dataclass(frozen=True, slots=True)
-class Art:
+class Art(Struct, frozen=True, eq=False):
     """A set of pictures from untouched to finished.
 
     `drawing` holds all of it and `plan`, of the same shape, for each character the letter of its part or `SCENERY`;
@@ -46,7 +45,7 @@ class Art:
     parts: tuple[Part, ...] = ()
     fades: bool = False
     says: str = ""
-    _frames: dict[int, tuple[tuple[str, str], ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _frames: dict[int, tuple[tuple[str, str], ...]] = {}
 
     def __post_init__(self) -> None:
         self._check()

@@ -6,9 +6,10 @@ It knows what a guesser sees of a board, and never the secret; it must not know 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 from hangman_net.game.alphabet import Alphabet, NotALetter
 from hangman_net.game.rating import Solver
@@ -27,8 +28,7 @@ Cells: TypeAlias = Sequence[str | None]
 """A board's cells: a string for what is shown, None for what is hidden."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """What a guesser sees: the board's `cells`, the letters tried in vain, and the whole words (`wrong`).
 
     `refused` was said and came to nothing, so that it tells nothing either; it is not said again.

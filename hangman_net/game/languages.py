@@ -13,7 +13,7 @@ their dictionaries sort apart. A list changes either with `alphabet` and `fold`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 
@@ -23,8 +23,7 @@ _LIGATURES = "æ=a œ=o ø=o ł=l đ=d ð=d ħ=h ı=i ß=s"
 _YEH_AND_KAF = "ي=ی ى=ی ك=ک ة=ه ٱ=ا"
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """A language's `letters` in their order, pairs `folds` as `x=y`, and whether I and i are two letters."""
 
     letters: str

@@ -7,9 +7,9 @@ itself: every moment is passed in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hangman_net.game import points
@@ -24,8 +24,7 @@ RESUMED = 10.0
 """Seconds that a deadline leaves at least when a paused round goes on."""
 
 
-@dataclass(frozen=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """A way to play; this one is `coop`, and others replace what differs.
 
     `counted` says whether its rounds count in rankings; `own_sheets` that everybody has a board of their own;
@@ -100,8 +99,7 @@ def pause(round: Round, empty: bool, now: float) -> Round:
     return replace(round, paused=None, deadline=deadline)
 
 
-@dataclass(frozen=True)
-class Turns(Mode):
+class Turns(Mode, frozen=True):
     """A fixed order and a deadline a turn: a miss or a time-out passes it, a hit keeps it."""
 
     def begin(self, round: Round, players: tuple[str, ...], now: float) -> Round:
@@ -167,8 +165,7 @@ class Turns(Mode):
         return player is not None and player.here and player.lapses < LAPSES
 
 
-@dataclass(frozen=True)
-class Race(Mode):
+class Race(Mode, frozen=True):
     """The same word for all and a sheet of one's own: the first to find it wins, the others play for the places."""
 
     own_sheets: bool = True
@@ -216,8 +213,7 @@ class Race(Mode):
         return round.ended(Termination.LIVES if lost else Termination.ABANDONED)
 
 
-@dataclass(frozen=True)
-class Evil(Mode):
+class Evil(Mode, frozen=True):
     """The server keeps every word that still fits and answers with the family that is largest."""
 
     counted: bool = False

@@ -11,12 +11,12 @@ import struct
 import termios
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pyte
 import pytest
+from msgspec.structs import replace
 
 from hangman_net.hosting import Server, Settings
 

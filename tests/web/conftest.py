@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from websockets.frames import Frame, Opcode
 
 from hangman_net.hosting import Server, Settings
