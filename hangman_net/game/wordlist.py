@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Literal, TypeAlias, get_args, overload
 
 from msgspec import Struct
@@ -63,17 +64,17 @@ class WordList:
 class Words(Sequence[Word]):
     """Words packed in one string: a 370,000-word dictionary in 6 MB instead of 50."""
 
-    __slots__ = ("_ends", "_hints", "_levels", "_places", "_starts", "_text")
+    __slots__ = ("_cuts", "_hints", "_levels", "_places", "_starts", "_text")
 
     def __init__(
-        self, text: str, ends: array[int], hints: dict[int, str], starts: list[int], levels: list[Level | None]
+        self, text: str, cuts: array[int], hints: dict[int, str], starts: list[int], levels: list[Level | None]
     ):
-        self._text, self._ends, self._hints = text, ends, hints
+        self._text, self._cuts, self._hints = text, cuts, hints  # word i is text[cuts[i] : cuts[i + 1]]
         self._starts, self._levels = starts, levels  # the words from starts[i] on have levels[i]
         self._places: dict[tuple[Level, Level | None], Sequence[int]] = {}
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._cuts) - 1
 
     @overload
     def __getitem__(self, index: int) -> Word: ...
@@ -90,14 +91,12 @@ class Words(Sequence[Word]):
 
     def text(self, index: int) -> str:
         """The word alone at `index`, from 0 on."""
-        return self._text[self._ends[index - 1] if index else 0 : self._ends[index]]
+        return self._text[self._cuts[index] : self._cuts[index + 1]]
 
     def texts(self) -> Iterator[str]:
         """The words alone, in order."""
-        start = 0
-        for end in self._ends:
+        for start, end in pairwise(self._cuts):
             yield self._text[start:end]
-            start = end
 
     def at_level(self, level: Level, otherwise: Level | None) -> Sequence[int]:
         """The places of the words of `level`, where a word without one counts as `otherwise`."""

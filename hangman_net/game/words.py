@@ -5,11 +5,14 @@ It knows the file format (contract, section 5); it must not know files, folders,
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from io import StringIO
+from itertools import accumulate
 
 from hangman_net.game.alphabet import ZWNJ, Alphabet, NotALetter, letters_in
 from hangman_net.game.header import KEYS, Header, HeaderError, split
@@ -48,11 +51,14 @@ MAX_MARKS = 5
 MISSES = 6
 """A word is playable where six wrong letters are left to guess: else nobody can lose it (contract, section 4)."""
 
-_PIECE = 32_768
-"""Bytes parsed in one go, about 2 ms; between two of them others may run."""
+_PIECE = 8_192
+"""Bytes parsed in one go, about 1 ms; between two of them others may run."""
+
+_SHORT = 500
+"""Entries of a short list: for one the pattern of plain words would take longer to compile than it saves."""
 
 _STEP = 8_192
-"""Strings that are joined or dropped in one go, about 1 ms."""
+"""Strings that are dropped in one go, about 1 ms."""
 
 _SETS = 512
 """Sets that the words seen are spread over: one that grows to half a million takes 20 ms to grow, in one piece."""
@@ -158,14 +164,13 @@ class _Reader:
         self._header = Header()
         self._level: Level | None = None
         self._alphabet: Alphabet | None = None
-        # Letters and signs seen in good words: a piece of the file made of them needs no second look at each cell.
-        self._plain = {"\n"}
-        self._signs: set[str] = set()
-        self._spare = 0
+        # Letters and signs seen in good words, and which of them are signs: lines of them need no look at each cell.
+        self._plain = {"-"}
+        self._signs = {"-"}
+        self._spare = 1
         self._seen: list[set[str]] = [set() for _ in range(_SETS)]
-        self._text: list[str] = []
-        self._length = 0
-        self._ends = array("I")
+        self._text = StringIO()
+        self._cuts = array("I", [0])
         self._hints: dict[int, str] = {}
         self._starts: list[int] = [0]
         self._levels: list[Level | None] = [None]
@@ -176,29 +181,39 @@ class _Reader:
         insort(self.problems, found, key=lambda problem: problem.line)  # what is wrong with the header shows late
 
     def read_piece(self, piece: bytes) -> None:
-        """Takes the next lines; of those that are plain words already known by their letters, many at a time."""
+        """Takes the next lines; plain words of letters that are known already many at a time."""
         try:
-            text = piece.decode().replace("\r\n", "\n")
+            text = piece.decode().replace("\r\n", "\n") + "\n"
         except UnicodeDecodeError:
             for raw in piece.split(b"\n"):
                 self._read_bytes(raw)
             return
-        plain, lines = self._plain, text.split("\n")
-        whole = self._alphabet is not None and plain.issuperset(text)
-        lowers = self._lower(text).split("\n") if whole else lines
-        for line, lower in zip(lines, lowers, strict=True):
-            if whole or plain.issuperset(line):
-                lower = lower if whole else self._lower(line)
-                seen = self._seen[hash(lower) % _SETS]
-                if 0 < len(line) <= self._spare and lower not in seen and not self._signs.issuperset(line):
-                    self.number += 1
-                    self.entries += 1
-                    seen.add(lower)
-                    self._text.append(line)
-                    self._length += len(line)
-                    self._ends.append(self._length)
-                    continue
-            self._read_line(line)
+        alphabet, known = self._alphabet, self._known_lines() if self.entries > _SHORT else None
+        start = 0
+        while start < len(text):
+            if alphabet and known and (run := known.match(text, start)):
+                self._keep_known(alphabet, run[0])
+                start = run.end()
+            else:
+                end = text.index("\n", start)
+                self._read_line(text[start:end])
+                start = end + 1
+
+    def _known_lines(self) -> re.Pattern[str]:
+        """Lines that are surely words: of letters and signs that are known, not signs alone, and letters are left."""
+        plain, signs = (re.escape("".join(sorted(chars))) for chars in (self._plain, self._signs))
+        return re.compile(rf"(?:(?![{signs}]*\n)[{plain}]{{1,{self._spare}}}\n)+")
+
+    def _keep_known(self, alphabet: Alphabet, run: str) -> None:
+        """Keeps those lines of `run`, each of them a word, that are no duplicates."""
+        lines, lowers = run.splitlines(), alphabet.lower(run).splitlines()
+        again = [place for place, lower in enumerate(lowers) if not self._is_new(lower)]
+        for place in reversed(again):
+            self.problem("a duplicate", self.number + place + 1, lines.pop(place))
+        self.number += len(lowers)
+        self.entries += len(lowers)
+        self._text.write("".join(lines))
+        self._cuts.extend(accumulate(map(len, lines), initial=self._cuts.pop()))
 
     def _read_bytes(self, line: bytes) -> None:
         try:
@@ -229,7 +244,7 @@ class _Reader:
         self._alphabet, bad = self._header.alphabet()
         for number, reason in bad:
             self.problem(reason, number)
-        self._spare = len(self._alphabet.letters) - MISSES
+        self._spare = max(1, min(len(self._alphabet.letters) - MISSES, MAX_WORD))
         return self._alphabet
 
     def _read_header(self, line: str) -> None:
@@ -252,23 +267,24 @@ class _Reader:
         elif self._alphabet is None:
             self._level = level
         else:
-            self._starts.append(len(self._ends))
+            self._starts.append(len(self._cuts) - 1)
             self._levels.append(level)
 
-    def _lower(self, text: str) -> str:
-        return self._alphabet.lower(text) if self._alphabet else text
-
-    def _keep(self, alphabet: Alphabet, word: Word) -> None:
-        lower = alphabet.lower(word.text)
+    def _is_new(self, lower: str) -> bool:
+        """Whether it was not seen before; from now on it was."""
         seen = self._seen[hash(lower) % _SETS]
         if lower in seen:
-            raise BadWord("a duplicate")
+            return False
         seen.add(lower)
+        return True
+
+    def _keep(self, alphabet: Alphabet, word: Word) -> None:
+        if not self._is_new(alphabet.lower(word.text)):
+            raise BadWord("a duplicate")
         if word.hint:
-            self._hints[len(self._ends)] = word.hint
-        self._text.append(word.text)
-        self._length += len(word.text)
-        self._ends.append(self._length)
+            self._hints[len(self._cuts) - 1] = word.hint
+        self._text.write(word.text)
+        self._cuts.append(self._cuts[-1] + len(word.text))
         for cell in set(alphabet.cells(word.text)) - self._plain:
             if len(cell) == 1 and cell != " ":
                 self._plain.add(cell)
@@ -278,15 +294,11 @@ class _Reader:
     def finish(self, name: str, data: bytes, pause: Callable[[], None]) -> WordList | None:
         """The list, or None if no word was good."""
         alphabet = self._alphabet or self._begin()
-        if not self._ends:
+        size = len(self._cuts) - 1
+        if not size:
             return None
-        parts: list[str] = []
-        while self._text:  # to join half a million strings, or to drop them, at once would take 20 ms in one piece
-            parts.append("".join(self._text[:_STEP]))
-            del self._text[:_STEP]
-            pause()
-        while self._seen:
-            del self._seen[-(1 + _SETS * _STEP // len(self._ends)) :]
+        while self._seen:  # to drop half a million strings at once would take 20 ms in one piece
+            del self._seen[-(1 + _SETS * _STEP // size) :]
             pause()
         said = self._header.get
         return WordList(
@@ -297,7 +309,7 @@ class _Reader:
             source=said("source"),
             level=self._level,
             alphabet=alphabet,
-            words=Words("".join(parts), self._ends, self._hints, self._starts, self._levels),
+            words=Words(self._text.getvalue(), self._cuts, self._hints, self._starts, self._levels),
             digest=blake2b(data, digest_size=16).hexdigest(),
         )
 

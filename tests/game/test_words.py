@@ -22,6 +22,8 @@ from hangman_net.game.words import (
     render,
 )
 
+FRENCH = Alphabet.of(AlphabetSpec("fr"))
+
 
 def words(text: str | bytes) -> list[Word]:
     parsed = parse("list", text.encode() if isinstance(text, str) else text)
@@ -296,6 +298,27 @@ def test_every_word_line_is_a_word_or_a_problem(lines: list[str], end: str) -> N
     assert levelled(again.wordlist) == levelled(parsed.wordlist)
     assert again.wordlist.alphabet.letters == parsed.wordlist.alphabet.letters
     assert again.wordlist.language == parsed.wordlist.language
+
+
+@settings(deadline=None)
+@given(tail=st.lists(st.text("abcXÉé '-|1\t\u0301\u2028", max_size=12), max_size=12))
+def test_what_stands_deep_in_a_dictionary_is_read_as_anywhere(tail: list[str]) -> None:
+    head = ["l'Éxé-X1", *numbered(1_000, "abcdefghijklm")]  # so many that what follows is read many lines at a time
+    expected = list(head)
+    known = set(map(FRENCH.lower, head))
+    for line in tail:
+        try:
+            text = read_word(line.strip(" \t"), FRENCH).text
+        except BadWord:
+            continue
+        if FRENCH.lower(text) not in known:
+            expected.append(text)
+            known.add(FRENCH.lower(text))
+    parsed = parse("big", "\n".join(["#: language = fr", *head, *tail]).encode())
+    assert parsed.wordlist is not None
+    assert list(parsed.wordlist.texts()) == expected
+    words = sum(bool(line.strip(" \t")) for line in tail)
+    assert len(parsed.problems) == len(head) + words - len(expected)
 
 
 @settings(deadline=None)
