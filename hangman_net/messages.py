@@ -5,9 +5,11 @@ It knows fields and their types; it must not know frames, sockets, rooms or the 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
+from msgspec.json import encode
 
 VERSION = 1
 """The protocol's version: the only one a `hello` may name."""
@@ -133,6 +135,15 @@ class CommandInfo(Struct, frozen=True):
     summary: str
     args: tuple[Arg, ...]
     phase: Phase
+
+
+class Catalogue(tuple[CommandInfo, ...]):
+    """Commands that are told to many: their JSON is made once, and is most of every `welcome`."""
+
+    @cached_property
+    def json(self) -> Raw:
+        """All of them, to stand in a message in their place."""
+        return Raw(encode(tuple(self)))
 
 
 class Welcome(_Message, frozen=True, tag="welcome"):

@@ -120,6 +120,8 @@ _SCRIPT_PREFIX = {"han": "CJK"}
 _CASED = {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN"}
 """Scripts of capitals and small letters: what is neither there (clicks, modifiers) is no letter for a name."""
 
+_ASCII_NAME, _ASCII_ROOM = re.compile("[A-Za-z][A-Za-z0-9_-]*"), re.compile("[A-Za-z0-9_-]+")
+
 _LOOKS_LIKE = str.maketrans(
     {
         # letters of their own that a mark does not explain
@@ -147,7 +149,7 @@ def check_name(text: str, *, scripts: Iterable[str] = ("Latin",), max_chars: flo
     name = _composed(text, max_chars)
     for script in scripts:
         prefix = _SCRIPT_PREFIX.get(script.lower(), script.upper())
-        if name and _is_letter(name[0], prefix) and all(_fits_name(char, prefix) for char in name):
+        if _is_name(name, prefix):
             return name
     raise BadName(f"a name is 1 to {max_chars:g} letters, digits, _ or -, and starts with a letter")
 
@@ -155,7 +157,11 @@ def check_name(text: str, *, scripts: Iterable[str] = ("Latin",), max_chars: flo
 def check_room(text: str, *, max_chars: float = 20) -> str:
     """The room name `text` in NFC: letters of any script, digits, `_` and `-`. Raises `BadName` for anything else."""
     name = _composed(text, max_chars)
-    if name and all(char in "_-" or unicodedata.category(char)[0] in "LM" or _is_digit(char) for char in name):
+    if name.isascii():
+        fits = _ASCII_ROOM.fullmatch(name) is not None
+    else:
+        fits = all(char in "_-" or unicodedata.category(char)[0] in "LM" or _is_digit(char) for char in name)
+    if fits:
         return name
     raise BadName(f"a room's name is 1 to {max_chars:g} letters, digits, _ or -")
 
@@ -163,8 +169,10 @@ def check_room(text: str, *, max_chars: float = 20) -> str:
 @lru_cache(maxsize=1_024)  # a newcomer's is asked for four times, and that of who is talked about again and again
 def name_key(name: str) -> str:
     """What two names share if people could take one for the other: case, marks and look-alikes do not count."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if unicodedata.category(c)[0] != "M")
-    return bare.casefold().translate(_LOOKS_LIKE).replace("rn", "m").replace("vv", "w")
+    if not name.isascii():
+        marked = unicodedata.normalize("NFKD", name.casefold())
+        name = "".join(char for char in marked if unicodedata.category(char)[0] != "M")
+    return name.casefold().translate(_LOOKS_LIKE).replace("rn", "m").replace("vv", "w")
 
 
 def room_key(room: str) -> str:
@@ -215,6 +223,12 @@ def _composed(text: str, max_chars: float) -> str:
     return name if len(name) <= max_chars and name == unicodedata.normalize("NFC", text) else ""
 
 
+def _is_name(name: str, script: str) -> bool:
+    if name.isascii():  # most names: nothing to look up
+        return script == "LATIN" and _ASCII_NAME.fullmatch(name) is not None
+    return _is_letter(name[0], script) and all(_fits_name(char, script) for char in name)
+
+
 def _fits_name(char: str, script: str) -> bool:
     return char in "_-" or _is_digit(char) or unicodedata.category(char)[0] == "M" or _is_letter(char, script)
 
@@ -224,7 +238,7 @@ def _is_digit(char: str) -> bool:
 
 
 def _is_letter(char: str, script: str) -> bool:
-    if char.isascii():  # most letters of most names: nothing to look up
+    if char.isascii():
         return script == "LATIN" and char.isalpha()
     category = unicodedata.category(char)
     if category[0] != "L" or (script in _CASED and category not in ("Lu", "Ll")):

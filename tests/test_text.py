@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -292,3 +293,20 @@ COMMANDS = ["guess", "g", "new", "help", "hint", "secret", "spectate", "board", 
 )
 def test_nearest(word: str, meant: str | None) -> None:
     assert nearest(word, iter(COMMANDS)) == meant
+
+
+def _good(check: Callable[[str], str], name: str) -> bool:
+    try:
+        check(name)
+    except BadName:
+        return False
+    return True
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(max_codepoint=0x7F) | st.sampled_from("Az09_-"), min_size=1, max_size=19))
+def test_plain_names_are_judged_as_others_are(name: str) -> None:
+    """Those in ASCII go another way: a letter behind them that is not makes no difference."""
+    assert _good(check_name, name) == _good(check_name, name + "é")
+    assert _good(check_room, name) == _good(check_room, name + "é")
+    assert name_key(name) + "e" == name_key(name + "é")

@@ -13,7 +13,7 @@ from msgspec import Struct
 from hangman_net.chat.converters import Scope
 from hangman_net.chat.errors import PluginError
 from hangman_net.chat.params import Param, complete_args, parse_args, schema, usage_of
-from hangman_net.messages import CommandInfo, Completion, Phase
+from hangman_net.messages import Catalogue, CommandInfo, Completion, Phase
 
 Needs: TypeAlias = Literal["member", "seated", "owner", "host"]
 Per: TypeAlias = Literal["person", "room", "server"]
@@ -211,7 +211,7 @@ class Registry:
     def __init__(self, commands: Iterable[Command] = ()) -> None:
         self.commands: tuple[Command, ...] = ()
         self._by_name: dict[str, Command] = {}
-        self._catalogues: dict[int, tuple[CommandInfo, ...]] = {}
+        self._catalogues: dict[int, Catalogue] = {}
         for item in commands:
             self.commands += (item,)
             for word in (item.name, *item.aliases):
@@ -231,8 +231,8 @@ class Registry:
         """The commands that somebody of this rank is shown, in the order they were registered."""
         return [item for item in self.commands if item.rank <= rank and not item.hidden]
 
-    def catalogue(self, rank: int) -> tuple[CommandInfo, ...]:
+    def catalogue(self, rank: int) -> Catalogue:
         """What `welcome` and `commands` tell somebody of this rank; made once for each."""
         if (made := self._catalogues.get(rank)) is None:
-            made = self._catalogues[rank] = tuple(item.info for item in self.visible(rank))
+            made = self._catalogues[rank] = Catalogue(item.info for item in self.visible(rank))
         return made

@@ -6,7 +6,7 @@ It knows rooms, seats, names, roles and bans; it must not know commands, nor app
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -20,6 +20,8 @@ from hangman_net.messages import Commands, MemberChange, Notice, Role
 from hangman_net.text import BadName, check_name, check_room, is_reserved, name_key, room_key
 
 Hook = Callable[..., None]
+
+_DAY_0 = date(1970, 1, 1).toordinal()
 
 
 class Moves:
@@ -63,7 +65,7 @@ class Moves:
 
     def day(self) -> int:
         """Today, in days since 1970 (UTC)."""
-        return int(self.today().timestamp() // 86_400)
+        return self.today().toordinal() - _DAY_0
 
     def register(self, seat: Seat) -> None:
         """The seat is held from now on, and found by its id and its name."""

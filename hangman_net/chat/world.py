@@ -134,7 +134,8 @@ class Seat:
 
     def entry(self) -> RosterEntry:
         """This person as the roster tells of them."""
-        return RosterEntry(self.name, self.role, self.seated, self.connected, self.score)
+        record = self.record
+        return RosterEntry(record.name, self.role, record.seated, self.connected, record.scores.get(self.room.name, 0))
 
 
 class Room:
