@@ -18,7 +18,7 @@ from hangman_net.chat.records import encode, person_key, state_key
 from hangman_net.chat.scene import House, Loaded, Scene
 from hangman_net.chat.speech import fit_board, fit_text
 from hangman_net.chat.step import Job, LogEvent, Step
-from hangman_net.chat.world import Room, Seat, Slot, Slots
+from hangman_net.chat.world import Room, Seat, Slot
 from hangman_net.messages import Board, Error, ErrorCode, Notice
 
 log = logging.getLogger("hangman_net")
@@ -31,6 +31,9 @@ class Viewer(Struct, frozen=True):
     seated: bool
 
 
+EVERYBODY = Viewer(None, False)
+
+
 class Context(Scene):
     """One call of a handler or hook. What it says and replaces counts when the call has returned.
 
@@ -40,7 +43,11 @@ class Context(Scene):
     __slots__ = ("_power",)
 
     def __init__(self, house: House, step: Step, plugin: Loaded, seat: Seat | None, room: Room, power: int) -> None:
-        super().__init__(house, step, plugin, seat, room)
+        self._house = house
+        self._step = step
+        self._plugin = plugin
+        self._seat = seat
+        self._room = room
         self._power = power
 
     # --- speaking -----------------------------------------------------------------------------------------------
@@ -88,12 +95,13 @@ class Context(Scene):
             if (one := self._named(to)) is not None:
                 self._step.ask("show_one", one, fit_board(view(self._viewer(one))))
             return
+        members = self._room.members.values()
         if apart is None:
-            own = [seat for seat in self._room.members.values() if seat.record.seated]
+            own = [seat for seat in members if seat.record.seated]
         else:
             own = [seat for name in apart if (seat := self._present(name)) is not None]
-        shared = fit_board(view(Viewer(None, False)))
-        if own or [seat for seat in self._room.members.values() if seat.record.puppet is not None]:
+        shared = fit_board(view(EVERYBODY))
+        if own or [seat for seat in members if seat.record.puppet is not None]:
             theirs = {seat: fit_board(view(self._viewer(seat))) for seat in own}
             self._step.ask("show_all", self._room, shared, theirs)
         else:
@@ -118,11 +126,12 @@ class Context(Scene):
     @property
     def state(self) -> Any:
         """This plugin's record in this room; replaced, never edited."""
-        return self._step.value(self._state_slot(self._room.slots))
+        slot = self._room.slots.get(self._plugin.name) or self._state_slot()
+        return self._step.value(slot)
 
     @state.setter
     def state(self, record: Any) -> None:
-        self._replace(self._state_slot(self._room.slots), record)
+        self._replace(self._state_slot(), record)
 
     @property
     def person(self) -> Any:
@@ -306,8 +315,8 @@ class Context(Scene):
 
     # --- within -------------------------------------------------------------------------------------------------
 
-    def _state_slot(self, slots: Slots) -> Slot:
-        plugin = self._plugin
+    def _state_slot(self) -> Slot:
+        plugin, slots = self._plugin, self._room.slots
         if (slot := slots.get(plugin.name)) is None:
             slot = slots[plugin.name] = Slot(state_key(self._room.name, plugin.name), plugin.state)
         return slot

@@ -41,10 +41,9 @@ class Crew:
         self.refused: list[tuple[str, str]] = []  # those that were not loaded: name and why
         self.offers: Sequence[Any] = ()  # of all of them, to each other
         self.services: Services | None = None
-        self.running: tuple[int, str, str] | None = None
-        """What of a plugin holds the loop now, for a watchdog: a number new with each call, the plugin, what of it."""
+        self.running: tuple[str, str] | None = None
+        """What of a plugin holds the loop now, for a watchdog: the plugin and what of it, a new tuple each call."""
 
-        self._calls = 0
         self._hooks: dict[str, tuple[LoadedPlugin, ...]] = {}
         self._failures: dict[str, int] = {}  # crashes in a row, by plugin and what of it crashed
 
@@ -89,8 +88,7 @@ class Crew:
 
         Raises `PluginCrash` for whatever it raises, be it `exit()`; `Refusal` and `Busy` pass.
         """
-        outer, self._calls = self.running, self._calls + 1
-        self.running = (self._calls, plugin, what)
+        outer, self.running = self.running, (plugin, what)
         try:
             return function(*args, **named)
         except (Refusal, Busy, PluginCrash, KeyboardInterrupt):
@@ -104,18 +102,19 @@ class Crew:
 
     def attempt(self, plugin: str, what: str, function: Callable[..., R], *args: Any) -> R:
         """Like `call`, for what a line depends on; three crashes in a row switch it off. Raises `Refusal` then."""
-        mark = f"{plugin}/{what}"
-        name = what if what.startswith("/") else f"{what} of {plugin}"
         if self.is_off(plugin, what):
-            raise Refusal(f"{name} is switched off after errors; the host can /reload {plugin}.", "internal")
+            text = f"{_named(plugin, what)} is switched off after errors; the host can /reload {plugin}."
+            raise Refusal(text, "internal")
         try:
             result = self.call(plugin, what, function, *args)
         except PluginCrash as crash:
+            mark = f"{plugin}/{what}"
             if crash.plugin == plugin:  # or a filter of somebody else's, whose fault this is not
                 self._failures[mark] = self._failures.get(mark, 0) + 1
-            raise Refusal(f"{name} went wrong on the server's side; nothing was changed.", "internal") from crash
+            text = f"{_named(plugin, what)} went wrong on the server's side; nothing was changed."
+            raise Refusal(text, "internal") from crash
         if self._failures:
-            self._failures.pop(mark, None)
+            self._failures.pop(f"{plugin}/{what}", None)
         return result
 
     def is_off(self, plugin: str, what: str) -> bool:
@@ -127,6 +126,11 @@ class Crew:
     def answers(self, hook: str) -> bool:
         """Whether any plugin answers it."""
         return hook in self._hooks
+
+    def hearers(self, kind: str) -> list[LoadedPlugin]:
+        """The plugins that want to hear of events of that kind."""
+        listening = self._hooks.get("on_event", ())
+        return [plugin for plugin in listening if plugin.instance.hears is None or kind in plugin.instance.hears]
 
     def hook(self, hook: str, step: Step, seat: Seat | None, room: Room, *args: Any) -> None:
         """Tells every plugin that answers `hook`; what one that raises has said and replaced is dropped."""
@@ -150,15 +154,14 @@ class Crew:
         """Whether a round runs there, by what the plugins keep of the room."""
         for plugin in self._hooks.get("playing", ()):
             slot = room.slots.get(plugin.name)
-            if slot is not None and self._says_playing(plugin, slot.value):
-                return True
+            if slot is None:
+                continue
+            try:
+                if self.call(plugin.name, "playing", plugin.instance.playing, slot.value):
+                    return True
+            except PluginCrash:
+                pass  # the log has it
         return False
-
-    def _says_playing(self, plugin: LoadedPlugin, state: Any) -> bool:
-        try:
-            return bool(self.call(plugin.name, "playing", plugin.instance.playing, state))
-        except PluginCrash:
-            return False
 
     def claimed(self, step: Step, seat: Seat, room: Room, text: str) -> str | None:
         """The command line that a plugin takes a line for that is no command."""
@@ -249,6 +252,10 @@ class Crew:
 
 def _registry(plugins: dict[str, LoadedPlugin]) -> Registry:
     return Registry(command for plugin in plugins.values() for command in plugin.commands)
+
+
+def _named(plugin: str, what: str) -> str:
+    return what if what.startswith("/") else f"{what} of {plugin}"
 
 
 def _text_of(hook: Callable[[Context, str], str | None], ctx: Context, text: str) -> str | None:

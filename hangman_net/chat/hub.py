@@ -24,7 +24,7 @@ from hangman_net.chat.moments import Moments
 from hangman_net.chat.moves import Moves
 from hangman_net.chat.puppets import Puppets
 from hangman_net.chat.speech import fit_text
-from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SEAT, WISH, LogEvent, Sink, Step
+from hangman_net.chat.step import ACT, ASK, TO_ROOM, TO_SESSION, WISH, LogEvent, Sink, Step
 from hangman_net.chat.verbs import Verbs
 from hangman_net.chat.world import Busy, Room, Seat, Session, World
 from hangman_net.limits import DEFAULTS, Limits
@@ -187,15 +187,15 @@ class Hub:
         """
         seat = session.seat
         assert seat is not None
-        if seat.meters is None:
-            seat.meters = Meter()
+        meter: Meter | None = seat.meters
+        if meter is None:
+            meter = seat.meters = Meter()
         if text.startswith("/") and not text.startswith("//"):
-            known = self.registry.find(text[1:].partition(" ")[0])
+            known = self.crew.registry.find(text[1:].partition(" ")[0])
             kind = known.rate if known is not None else "command"
         else:
             kind = "guess" if len(text) <= 2 and self.crew.answers("on_text") else "chat"
-        wait: float | None = seat.meters.take(kind, self.clock(), self.limits, waited)
-        return wait
+        return meter.take(kind, self.clock(), self.limits, waited)
 
     def too_fast(self, session: Session, line: Line) -> Step:
         """A line that is refused for its rate; who goes on and on is cut."""
@@ -218,7 +218,8 @@ class Hub:
         step = Step(self.clock(), seat, room)
         if line.id is not None:
             step.line_id = line.id
-            self.world.free(f"line:{seat.id}:{line.id}")
+            if self.world.claims:
+                self.world.free(f"line:{seat.id}:{line.id}")
             if (known := self._known(seat, line.id)) is not None:
                 step.to(session, Ack(line.id, True) if known else Error("bad_message", "that id is too old", line.id))
                 step.line_id = None
@@ -244,7 +245,7 @@ class Hub:
     def _known(self, seat: Seat, line_id: int) -> bool | None:
         """True for a line carried out already, False for one too old to tell, None for a new one."""
         done = seat.done
-        if not done:
+        if not done or line_id > done[-1]:
             return None
         at = bisect_left(done, line_id)
         if at < len(done) and done[at] == line_id:
@@ -256,9 +257,8 @@ class Hub:
         seat, line_id = step.seat, step.line_id
         if seat is None or line_id is None:
             return
-        done = seat.done or []
-        forget = done[0] if len(done) >= self.limits.acks else 0
-        step.done = (seat.id, line_id, forget)
+        done = seat.done
+        step.done = (seat.id, line_id, done[0] if done and len(done) >= self.limits.acks else 0)
         if session is not None:
             step.to(session, Ack(line_id, True))
 
@@ -276,8 +276,12 @@ class Hub:
 
     def _line(self, step: Step, seat: Seat, room: Room, raw: str) -> None:
         limits = self.limits
-        text = raw if raw.isascii() and raw.isprintable() else self._made_safe(raw)
-        if max(len(raw), len(text)) > limits.chat_chars or len(text.encode()) > limits.chat_bytes:
+        if raw.isascii() and raw.isprintable():
+            text, size = raw, len(raw)
+        else:
+            text = self._made_safe(raw)
+            size = len(text.encode())
+        if len(raw) > limits.chat_chars or len(text) > limits.chat_chars or size > limits.chat_bytes:
             raise Refusal(f"At most {limits.chat_chars:g} characters a line.", "too_long")
         text = text.strip()
         if text.startswith("/"):
@@ -321,10 +325,12 @@ class Hub:
 
     def note(self, step: Step, event: LogEvent, data: dict[str, Any]) -> None:
         """Keeps an event with the step and tells the plugins of it."""
-        step.events = [*(step.events or ()), event]
-        if self.crew.answers("on_event") and step.room is not None:
+        step.events = [event] if step.events is None else [*step.events, event]
+        hearers = self.crew.hearers(event.kind)
+        if hearers and step.room is not None:
             room = step.room if event.room == step.room.name else self.world.room(event.room) or step.room
-            self.crew.hook("on_event", step, step.seat, room, event.kind, data)
+            for plugin in hearers:
+                self.crew.hook_one(plugin, "on_event", step, step.seat, room, event.kind, data)
 
     def reload(self, plugin: str) -> Step:
         """Takes a plugin's new code, as `/reload` does, though nobody typed that; the log says what came of it."""
@@ -428,29 +434,32 @@ class Hub:
         for kind, who, what in step.effects:
             if kind == TO_ROOM:
                 sink.to_room(who, what)
-            elif kind == TO_SEAT:
-                if who.session is not None:
-                    sink.to(who.session, what)
+            elif kind == TO_SESSION:
+                sink.to(who, what)
             elif kind == ACT:
                 who()
-            else:
-                sink.to(who, what)
+            elif who.session is not None:
+                sink.to(who.session, what)
         if step.line_id is not None and step.seat is not None:
-            step.seat.last_id = max(step.seat.last_id, step.line_id)
-            if step.done is not None:
-                self._remember(step.seat, step.line_id)
+            self._remember(step.seat, step.line_id, step.done is not None)
         if step.job is not None and step.job.mark is not None and step.room is not None:
             step.room.running.add(step.job.mark)
-        for session, reason, text in step.byes or ():
-            sink.bye(session, reason, text)
+        if step.byes:
+            for session, reason, text in step.byes:
+                sink.bye(session, reason, text)
         step.over()
 
-    def _remember(self, seat: Seat, line_id: int) -> None:
-        if seat.done is None:
-            seat.done = []
-        insort(seat.done, line_id)
-        if len(seat.done) > self.limits.acks:
-            del seat.done[0]
+    def _remember(self, seat: Seat, line_id: int, carried_out: bool) -> None:
+        if line_id > seat.last_id:
+            seat.last_id = line_id
+        if not carried_out:
+            return
+        done = seat.done
+        if done is None:
+            done = seat.done = []
+        insort(done, line_id)
+        if len(done) > self.limits.acks:
+            del done[0]
 
     def storage_failed(self, session: Session, step: Step) -> Step:
         """What is said instead of a step that could not be kept: `storage`, and nothing has changed."""

@@ -6,7 +6,7 @@ It knows the shape of a plugin; it must not know where one is found (`loader`) n
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, ClassVar, Protocol
 
@@ -67,6 +67,9 @@ class Plugin:
 
     offers: ClassVar[tuple[Any, ...]] = ()
     """Values for other plugins, found by their type: a mode or a set of pictures for hangman, for one."""
+
+    hears: ClassVar[Collection[str] | None] = None
+    """The kinds of events that `on_event` is called for; None: all."""
 
     name: str = ""
     """Given when it is loaded: the entry point's name, or the module's or file's last part."""
@@ -177,6 +180,8 @@ def check(
         raise PluginError(f"plugin {name}: setup failed: {error}") from error
     if not isinstance(instance.offers, Sequence) or not isinstance(instance.topics, Mapping):
         raise PluginError(f"plugin {name}: offers is a tuple of values, topics a mapping of texts by topic")
+    if isinstance(instance.hears, str) or not (instance.hears is None or isinstance(instance.hears, Collection)):
+        raise PluginError(f"plugin {name}: hears is a tuple of kinds of events, or None for all of them")
     return LoadedPlugin(
         name=name,
         origin=origin,

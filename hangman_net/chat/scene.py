@@ -73,19 +73,20 @@ class Scene:
 
     __slots__ = ("_house", "_plugin", "_room", "_seat", "_step")
 
-    def __init__(self, house: House, step: Step, plugin: Loaded, seat: Seat | None, room: Room) -> None:
-        self._house = house
-        self._step = step
-        self._plugin = plugin
-        self._seat = seat
-        self._room = room
+    _house: House
+    _step: Step
+    _plugin: Loaded
+    _seat: Seat | None
+    _room: Room
 
     # --- who and where ------------------------------------------------------------------------------------------
 
     @property
     def name(self) -> str:
         """Who typed; empty where nobody did (`on_tick`)."""
-        return "" if self._seat is None else self._step.record(self._seat).name
+        if self._seat is None:
+            return ""
+        return self._seat.record.name if self._step.seats is None else self._step.record(self._seat).name
 
     @property
     def role(self) -> Role:

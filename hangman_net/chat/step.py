@@ -69,6 +69,9 @@ class _Replaced(dict[Slot, tuple[Any, bytes]]):
         raise RuntimeError(OVER)
 
 
+_SAID, _REPLACED = _Said(), _Replaced()
+
+
 class Step:
     """One step, collected: nothing of it counts before `hub.apply`."""
 
@@ -119,7 +122,7 @@ class Step:
 
     def over(self) -> None:
         """It has counted. A thread or a function that still holds its context is told so, not silently ignored."""
-        self.effects, self.replaced = _Said(), _Replaced()
+        self.effects, self.replaced = _SAID, _REPLACED
 
     # --- what is said -------------------------------------------------------------------------------------------
 

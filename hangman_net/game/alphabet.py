@@ -138,6 +138,8 @@ class Alphabet(Struct, frozen=True, eq=False):
 
     def letter(self, typed: str) -> str | None:
         """The letter that somebody named by typing it, in any case, composed or not; None if it is none."""
+        if key := self._keys.get(typed):
+            return key
         typed = typed.strip()
         if not typed or len(typed) > MAX_TYPED:
             return None

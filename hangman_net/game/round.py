@@ -123,6 +123,20 @@ class Sheet(Struct, frozen=True, omit_defaults=True):
         """How many cells of `puzzle` are still hidden on this sheet."""
         return 0 if self.solved else len(puzzle.letters) - sum(len(puzzle.places[letter]) for letter in self.found)
 
+    def shown(self, puzzle: Puzzle) -> Shown:
+        """What is shown of `puzzle` on this sheet; all of it once that is solved."""
+        cells, places = puzzle.cells, puzzle.places
+        shown, spoken = list(puzzle.blank), list(puzzle.spoken)
+        by: list[str | None] = [None] * len(shown)
+        finds: dict[str, str | None] = dict(zip(self.found, self.found_by, strict=True))
+        if self.solved:
+            finds = {**dict.fromkeys(places, self.solver), **finds}
+        for letter, who in finds.items():
+            for place in places[letter]:
+                shown[place] = spoken[place] = cells[place]
+                by[place] = who
+        return Shown(tuple(shown), tuple(by), tuple(spoken))
+
 
 class Player(Struct, frozen=True, omit_defaults=True):
     """One who has a turn or a sheet of their own.
@@ -139,7 +153,15 @@ class Player(Struct, frozen=True, omit_defaults=True):
     place: int = 0
 
 
-class Round(Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Shown(Struct, frozen=True):
+    """A sheet as cells: the shown ones, beside each who found it, and how each is read out."""
+
+    cells: tuple[str | None, ...]
+    found_by: tuple[str | None, ...]
+    spoken: tuple[str, ...]
+
+
+class Round(Struct, frozen=True, omit_defaults=True, kw_only=True, dict=True):
     """One word played once. Every time is in seconds of the server's own clock.
 
     `players` is empty in modes where nobody has a turn or a sheet of their own; `deadline` is when the turn or the
@@ -163,6 +185,11 @@ class Round(Struct, frozen=True, omit_defaults=True, kw_only=True):
     def mode(self) -> str:
         """The name of the mode that it is played in."""
         return self.settings.mode
+
+    @cached_property
+    def shown(self) -> Shown:
+        """The shared sheet as cells; worked out once, however many see or write it down."""
+        return self.sheet.shown(self.puzzle)
 
     @property
     def status(self) -> Status:

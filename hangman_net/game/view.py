@@ -56,13 +56,14 @@ def see(round: Round, mode: Mode, viewer: str | None, art: Art, now: float) -> S
     The word is in it only when the round is over for everyone, and for its setter.
     """
     over = round.termination is not None
-    puzzle, sheet = round.puzzle, round.sheet
+    puzzle, sheet, shown = round.puzzle, round.sheet, None
     status: Seeing = round.status
     if mode.own_sheets and viewer is not None and (player := round.player(viewer)) is not None:
-        sheet = player.sheet or sheet
+        if player.sheet is not None:
+            sheet, shown = player.sheet, player.sheet.shown(puzzle)
         if status != "stopped" and (over or sheet.done or player.gone):
             status = "won" if sheet.solved else "lost"
-    cells, found_by, spoken = _cells(puzzle, sheet)
+    shown = shown or round.shown
     lives, most = sheet.lives, round.settings.lives
     picture, told = art.frame(most - lives, most)
     deadline = round.deadline if round.paused is None else None
@@ -70,14 +71,14 @@ def see(round: Round, mode: Mode, viewer: str | None, art: Art, now: float) -> S
         round.number,
         status,
         mode.name,
-        cells,
-        found_by,
+        shown.cells,
+        shown.found_by,
         sheet.missed,
         sheet.words,
         lives,
         most,
         picture,
-        _caption(status, spoken, sheet, told),
+        _caption(status, shown.spoken, sheet, told),
         round.turn,
         round.setter,
         None if deadline is None else max(0.0, deadline - now),
@@ -117,22 +118,6 @@ def _bare(text: str) -> str:
     return "".join(char for char in normalize("NFKD", text).casefold() if category(char).startswith("L"))
 
 
-def _cells(puzzle: Puzzle, sheet: Sheet) -> tuple[tuple[str | None, ...], tuple[str | None, ...], list[str]]:
-    """What is shown on a sheet, beside it who found it, and how it is read out."""
-    cells, places = puzzle.cells, puzzle.places
-    shown = list(puzzle.blank)
-    by: list[str | None] = [None] * len(shown)
-    spoken = list(puzzle.spoken)
-    finds: dict[str, str | None] = dict(zip(sheet.found, sheet.found_by, strict=True))
-    if sheet.solved:
-        finds = {**dict.fromkeys(places, sheet.solver), **finds}
-    for letter, who in finds.items():
-        for place in places[letter]:
-            shown[place] = spoken[place] = cells[place]
-            by[place] = who
-    return tuple(shown), tuple(by), spoken
-
-
 def _progress(round: Round) -> tuple[Progress, ...]:
     puzzle = round.puzzle
     whole = len(puzzle.cells)
@@ -143,7 +128,7 @@ def _progress(round: Round) -> tuple[Progress, ...]:
     )
 
 
-def _caption(status: Seeing, spoken: list[str], sheet: Sheet, picture: str) -> str:
+def _caption(status: Seeing, spoken: tuple[str, ...], sheet: Sheet, picture: str) -> str:
     """The board in one line of words, as a screen reader is to hear it (contract, section 1)."""
     lives = sheet.lives
     ended = "" if status == "playing" else f"{status}, "

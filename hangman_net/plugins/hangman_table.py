@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hangman_net import Ballot, Board, Context, PlayerBoard
 from hangman_net.game.art import Art
@@ -125,26 +125,9 @@ def setters(ctx: Context) -> list[str]:
 
 def board(seen: Seen) -> Board:
     """A round as somebody sees it, as the message that tells them."""
-    return Board(
-        round=seen.round,
-        status=seen.status,
-        mode=seen.mode,
-        cells=seen.cells,
-        found_by=seen.found_by,
-        missed=seen.missed,
-        words_missed=seen.words_missed,
-        lives=seen.lives,
-        max_lives=seen.max_lives,
-        art=seen.art,
-        caption=seen.caption,
-        turn=seen.turn,
-        setter=seen.setter,
-        seconds=seen.seconds,
-        hint=seen.hint,
-        wordlist=seen.wordlist,
-        players=tuple([PlayerBoard(p.name, p.found, p.lives, p.place) for p in seen.players]) if seen.players else (),
-        secret=seen.secret,
-    )
+    told = asdict(seen)
+    told["players"] = tuple([PlayerBoard(p.name, p.found, p.lives, p.place) for p in seen.players])
+    return Board(**told)
 
 
 def idle_board(table: Table, art: Art, now: float) -> Board:
@@ -218,11 +201,9 @@ def winners(round: Round, mode: Mode) -> list[str]:
 def trace(round: Round, mode: Mode, who: str) -> dict[str, Any]:
     """What the log keeps of `who`'s board after a guess, so that a replay needs neither rules nor alphabet."""
     player = round.player(who) if mode.own_sheets else None
-    sheet = round.sheet if player is None or player.sheet is None else player.sheet
-    puzzle = round.puzzle
-    shown = zip(puzzle.cells, puzzle.keys, strict=True)
-    cells = [cell if sheet.solved or key is None or key in sheet.found else None for cell, key in shown]
-    return {"round": round.number, "cells": cells, "lives": sheet.lives}
+    if player is None or player.sheet is None:
+        return {"round": round.number, "cells": round.shown.cells, "lives": round.sheet.lives}
+    return {"round": round.number, "cells": player.sheet.shown(round.puzzle).cells, "lives": player.sheet.lives}
 
 
 def letters_found(round: Round) -> dict[str, int]:

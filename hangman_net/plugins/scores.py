@@ -77,10 +77,9 @@ class Scores(Plugin):
     """Points, statistics and rankings. Rounds that were stopped, or whose mode does not count, leave no trace."""
 
     PersonState = Stats
+    hears = ("round_over",)
 
     def on_event(self, ctx: Context, kind: str, data: dict[str, Any]) -> None:
-        if kind != "round_over":
-            return
         over = msgspec.convert(data, Over)
         if not over.counted or over.status == "stopped":
             return

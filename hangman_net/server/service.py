@@ -105,15 +105,15 @@ class Service:
         if client.ending or client.closed:
             return
         if isinstance(message, Line) and client.seat is not None:
-            waited = 0.0 if came is None else time.monotonic() - came
-            wait = self.hub.wait(client, message.text, waited)
+            hub = self.hub
+            wait = hub.wait(client, message.text, 0.0 if came is None else time.monotonic() - came)
             if wait == 0.0:
-                self._run(client, partial(self.hub.line, client, message))
+                self._run(client, partial(hub.line, client, message))
             elif wait is None:
-                self._run(client, partial(self.hub.too_fast, client, message))
+                self._run(client, partial(hub.too_fast, client, message))
             else:
                 client.active = True
-                self.at(time.monotonic() + wait, partial(self._again, client, partial(self.hub.line, client, message)))
+                self.at(time.monotonic() + wait, partial(self._again, client, partial(hub.line, client, message)))
         elif isinstance(message, Refused):
             self._refused(client, message)
         elif isinstance(message, Hello):
@@ -175,7 +175,7 @@ class Service:
         self._run(client, make, after)
 
     def _commit(self, step: Step) -> Commit:
-        events = tuple([Event(e.room, e.who, e.kind, e.data, e.at) for e in step.events or ()])
+        events = tuple([Event(e.room, e.who, e.kind, e.data, e.at) for e in step.events]) if step.events else ()
         return Commit(step.now, step.to_keep(), events, () if step.done is None else (step.done,))
 
     def _kept(

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 log = logging.getLogger("hangman_net")
 
-Running = Callable[[], tuple[int, str, str] | None]
-"""What runs on the loop now: a number that is new with each call, the plugin, and its command or hook."""
+Running = Callable[[], tuple[str, str] | None]
+"""What runs on the loop now: the plugin, and its command or hook; another tuple for each call."""
 
 SHORTEST = 0.02
 """Seconds between two looks at least: a look costs as much as a chat line."""
@@ -43,9 +43,9 @@ class Watchdog:
         last = named = None
         while not self._stop.wait(self._seconds):
             now = self._running()
-            if now is not None and now == last and now != named:
+            if now is not None and now is last and now is not named:
                 named = now
-                self._name(now[1], now[2])
+                self._name(*now)
             last = now
 
     def _name(self, plugin: str, what: str) -> None:

@@ -244,6 +244,27 @@ def test_people_come_play_and_go_whatever_a_hook_does(
     assert bob.error is None and bob.board is not None and bob.board.cells[0] == "b"
 
 
+class Choosy(Plugin):
+    """Hears of two kinds of events only."""
+
+    hears = ("guess", "round_over")
+
+    def setup(self, services: Any) -> None:
+        self.heard: list[str] = []
+
+    def on_event(self, ctx: Context, kind: str, data: dict[str, Any]) -> None:
+        self.heard.append(kind)
+
+
+def test_a_plugin_may_say_of_what_it_wants_to_hear() -> None:
+    table = Table(Choosy)
+    table.ann.types("/secret banana")
+    for what in ("b", "banana"):
+        table.bob.types(f"/guess {what}")
+    choosy = next(p.instance for p in table.hub.crew.plugins.values() if isinstance(p.instance, Choosy))
+    assert choosy.heard == ["guess", "guess", "round_over"]
+
+
 def test_playing_that_raises_is_no_round(table: Table, wrong: dict[str, Callable[..., Any]], caplog: Any) -> None:
     wrong["playing"] = boom
     table.ann.types("/bug raise")

@@ -395,6 +395,7 @@ def marked(**options: Any) -> Any:
         ({"setup": lambda self: None}, r"setup is called with \(services\)"),
         ({"on_joined": handler}, "nothing calls on_joined; did you mean on_join?"),
         ({"offers": 3}, "offers is a tuple"),
+        ({"hears": "bump"}, "hears is a tuple"),
         ({"topics": "rules"}, "topics a mapping"),
         ({"x": marked(summary=3)}, "needs a summary"),
         ({"x": marked(role="god")}, "role is one of member, seated, owner, host, not 'god'"),

@@ -111,9 +111,11 @@ def test_nor_does_it_when_the_host_says_so(serve: Serve, tmp_path: Path) -> None
 
 def test_only_what_is_still_there_at_the_second_look_is_named(caplog: pytest.LogCaptureFixture) -> None:
     looks = threading.Semaphore(0)
-    calls = iter([(1, "a", "/x"), (2, "a", "/x"), None, (3, "b", "on_tick"), (3, "b", "on_tick"), (3, "b", "on_tick")])
+    commands, held = ["/x", "/x"], ("b", "on_tick")
+    alike = [("a", command) for command in commands]  # and yet two calls
+    calls = iter([*alike, None, held, held, held])
 
-    def running() -> tuple[int, str, str] | None:
+    def running() -> tuple[str, str] | None:
         looks.release()
         return next(calls, None)
 
