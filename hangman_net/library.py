@@ -33,7 +33,7 @@ WATCH_SECONDS = 1.0
 """How often folders are looked through: an edit is in play two to three seconds after it was saved."""
 
 _NAME = re.compile(r"\w[\w .,'()+-]{0,59}")
-_YIELD_SECONDS = 0.0005  # long enough for the loop's thread to take the interpreter, which a sleep of 0 is not
+_TURN_SECONDS = 0.0005  # long enough for the loop's thread to take the interpreter, which a sleep of 0 is not
 
 
 class UnknownList(LookupError):
@@ -198,7 +198,7 @@ class Library:
         wordlist = self.load(name)
         lexicon = self._lexicons.get(wordlist.name)
         if lexicon is None or lexicon.wordlist.digest != wordlist.digest:
-            lexicon = self._lexicons[wordlist.name] = Lexicon(wordlist)
+            lexicon = self._lexicons[wordlist.name] = Lexicon(wordlist, _Pause())
         return lexicon
 
     def refresh(self) -> tuple[str, ...]:
@@ -282,10 +282,22 @@ class Library:
         return fresh
 
 
+class _Pause:
+    """Called often by what works long in a thread: half of the time is the loop's, in turns too short to be felt."""
+
+    def __init__(self) -> None:
+        self._due = time.monotonic() + _TURN_SECONDS
+
+    def __call__(self) -> None:
+        if time.monotonic() >= self._due:
+            time.sleep(_TURN_SECONDS)
+            self._due = time.monotonic() + _TURN_SECONDS
+
+
 def _read(book: _Book) -> _Book:
     stamp = _stamp(book.path)
     try:
-        parsed = parse_file(book.path, book.folder, lambda: time.sleep(_YIELD_SECONDS))
+        parsed = parse_file(book.path, book.folder, _Pause())
     except FileNotFoundError:
         parsed = Parsed(None, (Problem(0, "there is no such file"),))
     if parsed.wordlist is None:

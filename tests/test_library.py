@@ -300,3 +300,15 @@ def test_many_threads_read_a_list_once(folder: Path) -> None:
         thread.join()
     assert len(found) == 8
     assert len(set(map(id, found))) == 1
+
+
+def test_the_loop_has_its_turns_while_a_dictionary_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = (f"{a}{b}{c}{d}" for a in "abcdefghij" for b in "abcdefghij" for c in "abcdefghij" for d in "abcdefghij")
+    (folder / "big.txt").write_text("\n".join(words))
+    slept: list[float] = []
+    monkeypatch.setattr("hangman_net.library.time.sleep", slept.append)
+    library = Library([folder])
+    library.load("big")
+    to_load = len(slept)
+    library.lexicon("big").index("\0" * 4)
+    assert 0 < to_load < len(slept)

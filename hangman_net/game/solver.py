@@ -8,7 +8,9 @@ a microsecond.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from heapq import heappop, heappush
 from threading import Lock
 from typing import TypeAlias
@@ -23,18 +25,25 @@ Shape: TypeAlias = str
 """What is seen of a word before the first guess: a NUL for each hidden letter, the rest as it is shown."""
 
 
+_STEP = 512
+"""Words looked at in one go, in about half a millisecond; between two of them others may run."""
+
+
 class Index:
     """Words of one length, asked by position and letter.
 
-    Building takes some 100 ms for 50,000 words (do it in a thread); each question a tenth of a millisecond.
+    Building takes some 100 ms for 50,000 words: do it in a thread. Each question takes a tenth of a millisecond.
     """
 
     __slots__ = ("_at", "_has", "all", "width")
 
-    def __init__(self, words: Sequence[bytes], letters: Sequence[str]) -> None:
+    def __init__(
+        self, words: Sequence[bytes], letters: Sequence[str], pause: Callable[[], None] = lambda: None
+    ) -> None:
         """Indexes `words`, a byte a cell: 0 for what is always shown, n + 1 for `letters[n]`.
 
-        Raises `ValueError` where they are not all of one length.
+        `pause` is called between its steps, so that others can run. Raises `ValueError` where the words are not all
+        of one length.
         """
         self.width = len(words[0]) if words else 0
         if any(len(word) != self.width for word in words):
@@ -51,6 +60,7 @@ class Index:
                 letter = letters[code - 1]
                 at[letter] = int(column.translate(b"0" * code + b"1" + b"0" * (255 - code)), 2)
                 self._has[letter] = self._has.get(letter, 0) | at[letter]
+                pause()
             self._at.append(at)
 
     @classmethod
@@ -132,20 +142,24 @@ class Index:
 class Lexicon:
     """A word list by shape, with the index of each shape made when it is first asked for.
 
-    Sorting 370,000 words takes some 300 ms: make it, and ask `index`, in a thread. `ready` is for the loop.
+    Sorting 370,000 words takes some 200 ms: make it, and ask `index`, in a thread. `ready` is for the loop. `pause`
+    is called each half a millisecond or so of work, so that others can run.
     """
 
-    __slots__ = ("_indexes", "_keys", "_lock", "_places", "_plain", "wordlist")
+    __slots__ = ("_indexes", "_keys", "_lock", "_pause", "_places", "_plain", "wordlist")
 
-    def __init__(self, wordlist: WordList) -> None:
+    def __init__(self, wordlist: WordList, pause: Callable[[], None] = lambda: None) -> None:
         self.wordlist = wordlist
+        self._pause = pause
         self._keys = CellKeys(wordlist.alphabet)
         self._plain = frozenset(wordlist.alphabet.letters)  # most words have no cell but these: each its own key
-        self._places: dict[Shape, array[int]] = {}
+        self._places: defaultdict[Shape, array[int]] = defaultdict(partial(array, "I"))
         self._indexes: dict[Shape, Index] = {}
         self._lock = Lock()
         for place, text in enumerate(wordlist.texts()):
-            self._places.setdefault(self.shape(text), array("I")).append(place)
+            self._places[self.shape(text)].append(place)
+            if not place % _STEP:
+                pause()
 
     def shape(self, text: str) -> Shape:
         """The shape of a word of this list's alphabet."""
@@ -171,13 +185,15 @@ class Lexicon:
         codes = _codes(letters)
         table = {ord(letter): chr(codes[letter]) for letter in letters if len(letter) == 1}
         rows: list[bytes] = []
-        for place in self.places(shape):
+        for count, place in enumerate(self.places(shape)):
+            if not count % _STEP:
+                self._pause()
             text = self.wordlist.text(place)
             if self._plain.issuperset(text):
                 rows.append(text.translate(table).encode("latin-1"))
             else:
                 rows.append(bytes([codes[key] for key in self._keys.of(text)]))
-        return Index(rows, letters)
+        return Index(rows, letters, self._pause)
 
 
 class CellKeys(dict[str, str | None]):

@@ -51,14 +51,11 @@ MAX_MARKS = 5
 MISSES = 6
 """A word is playable where six wrong letters are left to guess: else nobody can lose it (contract, section 4)."""
 
-_PIECE = 8_192
-"""Bytes parsed in one go, about 1 ms; between two of them others may run."""
+_PIECE = 4_096
+"""Bytes parsed in one go, in about half a millisecond; between two of them others may run."""
 
 _SHORT = 500
 """Entries of a short list: for one the pattern of plain words would take longer to compile than it saves."""
-
-_STEP = 8_192
-"""Strings that are dropped in one go, about 1 ms."""
 
 _SETS = 512
 """Sets that the words seen are spread over: one that grows to half a million takes 20 ms to grow, in one piece."""
@@ -113,8 +110,8 @@ def read_word(line: str, alphabet: Alphabet, level: Level | None = None) -> Word
 def parse(name: str, data: bytes, pause: Callable[[], None] = lambda: None) -> Parsed:
     """Reads a word list file: `name` for the list, `data` as the file has it.
 
-    `pause` is called every few milliseconds of work, so that a thread that parses can let others run. Nothing is
-    raised: what is wrong is in the problems, and `wordlist` is None where the whole file is refused.
+    `pause` is called each half a millisecond or so of work, so that a thread that parses can let others run. Nothing
+    is raised: what is wrong is in the problems, and `wordlist` is None where the whole file is refused.
     """
     if len(data) > MAX_BYTES:
         return Parsed(None, (Problem(0, f"the file is over {MAX_BYTES // 1_000_000} MB"),))
@@ -294,11 +291,10 @@ class _Reader:
     def finish(self, name: str, data: bytes, pause: Callable[[], None]) -> WordList | None:
         """The list, or None if no word was good."""
         alphabet = self._alphabet or self._begin()
-        size = len(self._cuts) - 1
-        if not size:
+        if len(self._cuts) == 1:
             return None
         while self._seen:  # to drop half a million strings at once would take 20 ms in one piece
-            del self._seen[-(1 + _SETS * _STEP // size) :]
+            self._seen.pop()
             pause()
         said = self._header.get
         return WordList(
