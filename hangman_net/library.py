@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from logging import getLogger
 from operator import attrgetter
 from pathlib import Path
@@ -245,6 +244,8 @@ class Library:
         books = self._books
         found = self.find(name)
         if found is None or found not in books:
+            from difflib import get_close_matches  # not needed for a name that is right
+
             nearest = get_close_matches(name[:100].casefold(), list(books), n=1)
             raise UnknownList(name, nearest[0] if nearest else None)
         return books[found]

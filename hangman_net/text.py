@@ -16,7 +16,7 @@ MAX_MARKS = 3
 _SPACES = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029\u2800"), " ")
 """What separates, or looks blank, and is no space yet."""
 
-_INVISIBLE = re.compile(
+_INVISIBLE = (
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )  # Unicode's Default_Ignorable_Code_Point as far as its category does not already give it away
 
@@ -29,10 +29,11 @@ _PICTURE = (
     "\U0001f004\U0001f0cf\U0001f170-\U0001f17f\U0001f202\U0001f237\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff]"
     "[\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
 )
-_EMOJI = re.compile(rf"{_TAGGED_FLAGS}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}(?:\u200d{_PICTURE})*")
+_EMOJI = rf"{_TAGGED_FLAGS}|[0-9#*]\ufe0f?\u20e3|{_PICTURE}(?:\u200d{_PICTURE})*"
 """Emoji as typed, the invisible code points that hold them together included (UTS #51, ED-17).
 
-The last range is reserved for pictures, so that emoji newer than this Python's tables pass as well."""
+The last range is reserved for pictures, so that emoji newer than this Python's tables pass as well. Compiled by `re`
+when the first text comes that is not ASCII: that takes a millisecond, and a start is not to wait for it."""
 
 
 def safe_line(text: str) -> str:
@@ -55,7 +56,7 @@ def safe_line(text: str) -> str:
 
 def _sifted(text: str) -> Iterator[str]:
     end = 0
-    for emoji in _EMOJI.finditer(text):
+    for emoji in re.finditer(_EMOJI, text):
         yield from _sifted_plain(text[end : emoji.start()])
         yield emoji[0]
         end = emoji.end()
@@ -65,7 +66,7 @@ def _sifted(text: str) -> Iterator[str]:
 def _sifted_plain(text: str) -> Iterator[str]:
     """The characters of `text` that are safe; marks without a base of their own in it are not."""
     stacked = spacing = MAX_MARKS
-    for char in _INVISIBLE.sub("", text):
+    for char in re.sub(_INVISIBLE, "", text):
         if char.isascii():
             category = "" if char.isprintable() else "Cc"
         else:

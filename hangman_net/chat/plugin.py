@@ -165,7 +165,8 @@ def check(
     except Exception as error:
         raise PluginError(f"plugin {name}: cannot be made: {error}") from error
     instance.name = name
-    commands = tuple(build(name, getattr(instance, method), spec) for method, spec in _marked(cls))
+    marked = dict(_marked(cls))
+    commands = tuple(build(name, getattr(instance, method), spec) for method, spec in marked.items())
     codecs = {}
     for kind in ("State", "PersonState", "ServerState"):
         record = getattr(cls, kind)
@@ -173,7 +174,7 @@ def check(
             codecs[kind] = NOTHING if record is None else Codec(record)
         except RecordError as error:
             raise PluginError(f"plugin {name}: {kind}: {error}") from error
-    _check_hooks(cls, instance, f"plugin {name}")
+    _check_hooks(instance, marked, f"plugin {name}")
     try:
         instance.setup(services)
     except Exception as error:
@@ -195,19 +196,20 @@ def check(
     )
 
 
-def _check_hooks(cls: type[Plugin], instance: Plugin, where: str) -> None:
-    """Raises `PluginError` for a hook that could not be called, or would never be."""
+def _check_hooks(instance: Plugin, commands: Collection[str], where: str) -> None:
+    """Raises `PluginError` for a hook that could not be called, or would never be; `commands` are no hooks."""
+    cls = type(instance)
     for hook in ("setup", *HOOKS):
-        if getattr(cls, hook) is getattr(Plugin, hook):
+        ours: Any = getattr(Plugin, hook)
+        if getattr(cls, hook) is ours:
             continue  # not answered, as most are not
         method = getattr(instance, hook)
         refuse_unless_plain(method, f"{where}: {hook}")
-        wanted = list(inspect.signature(getattr(Plugin, hook)).parameters)[1:]
+        wanted = ours.__code__.co_varnames[1 : ours.__code__.co_argcount]
         try:
             inspect.signature(method).bind(*wanted)
         except TypeError:
             raise PluginError(f"{where}: {hook} is called with ({', '.join(wanted)})") from None
-    commands = {method for method, _ in _marked(cls)}
     for attribute in dir(cls):
         if attribute.startswith("on_") and attribute not in HOOKS and attribute not in commands:
             near = nearest(attribute, HOOKS)

@@ -5,7 +5,6 @@ It knows how a record becomes a line; it must not know what is logged. Secrets a
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from datetime import UTC, datetime
@@ -26,7 +25,9 @@ class JsonLines(logging.Formatter):
         line |= {field: getattr(record, field) for field in FIELDS if getattr(record, field, None) is not None}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=True)
+        from json import dumps  # most servers have nothing to say here
+
+        return dumps(line, ensure_ascii=True)
 
 
 def set_up(path: str | None, *, quiet: bool) -> None:
