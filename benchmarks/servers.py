@@ -43,8 +43,8 @@ class Place:
     before: Path | None = None
 
 
-PROGRAM = [sys.executable, "-c", "import sys; from hangman_net.cli import main; main(sys.argv[1:])"]
-"""`hangman-net` of whatever tree is in PYTHONPATH."""
+PROGRAM = [sys.executable, "-P", "-c", "import sys; from hangman_net.cli import main; main(sys.argv[1:])"]
+"""`hangman-net` of whatever tree is in PYTHONPATH; with `-P`, as the folder one stands in would come before it."""
 
 Command = Callable[[Place, int], list[str]]
 
