@@ -174,11 +174,14 @@ class Lexicon:
         return self._indexes.get(shape)
 
     def index(self, shape: Shape) -> Index:
-        """The index of the words of `shape`; it is made once, however many threads ask."""
-        with self._lock:
-            if shape not in self._indexes:
-                self._indexes[shape] = self._build(shape)
-            return self._indexes[shape]
+        """The index of the words of `shape`, made once however many threads ask; one that is made waits for no other."""
+        index = self._indexes.get(shape)
+        if index is None:
+            with self._lock:
+                index = self._indexes.get(shape)
+                if index is None:
+                    index = self._indexes[shape] = self._build(shape)
+        return index
 
     def _build(self, shape: Shape) -> Index:
         letters = self.wordlist.alphabet.letters

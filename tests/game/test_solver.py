@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
+from threading import Event, Thread
 
 import pytest
 from hypothesis import given, settings
@@ -121,6 +122,30 @@ def test_a_lexicon_sorts_by_shape_and_folds() -> None:
     assert hyphen.filter(["r", *[None] * 10], "x") == 1
     assert found.places("\0" * 99) == ()
     assert found.index("\0" * 99).all == 0
+
+
+def test_an_index_that_is_ready_waits_for_none_that_is_made() -> None:
+    asked, answered = Event(), Event()
+
+    def pause() -> None:
+        asked.set()
+        assert answered.wait(10)
+
+    wordlist = parse("list", b"zebra\nhorse\nwolf\n").wordlist
+    assert wordlist is not None
+    answered.set()
+    found = Lexicon(wordlist, pause)
+    five = found.index("\0" * 5)
+    answered.clear()
+    asked.clear()
+    thread = Thread(target=found.index, args=("\0" * 4,))
+    thread.start()
+    assert asked.wait(10)
+    assert found.index("\0" * 5) is five
+    assert found.ready("\0" * 4) is None
+    answered.set()
+    thread.join()
+    assert found.ready("\0" * 4) is not None
 
 
 def test_keys_are_remembered() -> None:
