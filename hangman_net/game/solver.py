@@ -174,7 +174,7 @@ class Lexicon:
         return self._indexes.get(shape)
 
     def index(self, shape: Shape) -> Index:
-        """The index of the words of `shape`, made once however many threads ask; one that is made waits for no other."""
+        """The index of the words of `shape`: made once, however many ask; one that is made waits for no other."""
         index = self._indexes.get(shape)
         if index is None:
             with self._lock:
