@@ -9,7 +9,6 @@ import asyncio
 import gc
 import logging
 import os
-import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,7 +102,7 @@ class Server:
         self.ssh: tuple[str, int, str] | None = None
         """Host, port and the key's fingerprint, where people come in by ssh."""
 
-        self.host_token = secrets.token_hex(16)
+        self.host_token = _fresh_token()
         self._given_store = store
         self._certificate: Certificate | None = None
 
@@ -161,7 +160,7 @@ class Server:
             limits=settings.limits,
             clock=clock,
             chance=Random() if settings.seed is None else Random(settings.seed),
-            token=lambda: secrets.token_hex(16),
+            token=_fresh_token,
             host_token=self.host_token,
             host_seated=settings.host_seated,
             password=settings.password,
@@ -284,6 +283,11 @@ class Server:
         log.info("stopped")
 
 
+def _fresh_token() -> str:
+    """128 bits that nobody guesses."""
+    return os.urandom(16).hex()
+
+
 def _kept_token(path: Path) -> str:
     """The host's token, made once, for its owner's eyes."""
     try:
@@ -292,7 +296,7 @@ def _kept_token(path: Path) -> str:
             return token
     except OSError:
         pass
-    token = secrets.token_hex(16)
+    token = _fresh_token()
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(token + "\n")

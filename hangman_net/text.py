@@ -16,9 +16,8 @@ MAX_MARKS = 3
 _SPACES = dict.fromkeys(map(ord, "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029\u2800"), " ")
 """What separates, or looks blank, and is no space yet."""
 
-_INVISIBLE = (
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)  # Unicode's Default_Ignorable_Code_Point as far as its category does not already give it away
+_INVISIBLE = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+"""Unicode's Default_Ignorable_Code_Point as far as its category does not already give it away."""
 
 _TAGGED_FLAGS = "|".join(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(letter)) for letter in region) + "\U000e007f"

@@ -5,10 +5,8 @@ It knows tokens, names and bans; it must not know how a connection speaks or wha
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
-from secrets import compare_digest
 
 import msgspec
 
@@ -31,7 +29,9 @@ GUESSES = frozenset({"name_invalid", "name_taken", "forbidden"})
 
 def seat_id(token: str) -> str:
     """A seat's lasting id: the hash of its token, so that what is kept opens nothing."""
-    return hashlib.sha256(token.encode()).hexdigest()[:32]
+    from hashlib import sha256  # needed when the first person comes in, not before
+
+    return sha256(token.encode()).hexdigest()[:32]
 
 
 class Gate:
@@ -193,4 +193,6 @@ class Gate:
 
 
 def _same(given: str, wanted: str) -> bool:
+    from secrets import compare_digest  # likewise
+
     return compare_digest(given.encode(), wanted.encode())

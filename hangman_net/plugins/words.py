@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from hashlib import blake2b
 from typing import Annotated, Any, NoReturn
 
 from msgspec import Struct
@@ -222,6 +221,8 @@ class Words(Plugin):
 
 def as_list(name: str, room: str, own: Own) -> WordList:
     """A room's own words as a list."""
+    from hashlib import blake2b  # needed for words of one's own, not for a start
+
     digest = blake2b(repr(own).encode(), digest_size=16).hexdigest()
     return WordList(
         name=name,

@@ -36,7 +36,9 @@ class Listener:
 
         Raises `OSError` where the port is busy or the address is not this machine's.
         """
-        infos = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # ASCII as bytes: of text Python would make IDNA, which is slow to import and changes nothing here
+        name = host.encode() if host.isascii() else host
+        infos = socket.getaddrinfo(name or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         # IPv4 first: a port that was asked for as 0 is then the same for both
         infos.sort(key=lambda info: info[0] != socket.AF_INET)
         bound: list[tuple[str, int]] = []
