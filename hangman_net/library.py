@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from logging import getLogger
 from operator import attrgetter
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, current_thread, main_thread
 from unicodedata import normalize
 
 from msgspec import Struct
@@ -284,21 +284,24 @@ class Library:
 
 
 class _Pause:
-    """Called often by what works long in a thread: half of the time is the loop's, in turns too short to be felt."""
+    """Called often by what works long in a thread: half of the time is the loop's, in turns too short to be felt.
+
+    In the main thread, which is the loop's own, there is nobody to wait for.
+    """
 
     def __init__(self) -> None:
         self._due = time.monotonic() + _TURN_SECONDS
 
     def __call__(self) -> None:
-        if time.monotonic() >= self._due:
+        if time.monotonic() >= self._due and current_thread() is not main_thread():
             time.sleep(_TURN_SECONDS)
             self._due = time.monotonic() + _TURN_SECONDS
 
 
 def _read(book: _Book) -> _Book:
-    stamp = _stamp(book.path)
+    stamp, pause = _stamp(book.path), _Pause()
     try:
-        parsed = parse_file(book.path, book.folder, _Pause())
+        parsed = parse_file(book.path, book.folder, pause)
     except FileNotFoundError:
         parsed = Parsed(None, (Problem(0, "there is no such file"),))
     if parsed.wordlist is None:
@@ -306,7 +309,7 @@ def _read(book: _Book) -> _Book:
         return replace(book, stamp=stamp, refused=reason, problems=parsed.problems)
     wordlist = parsed.wordlist
     if len(wordlist.words) <= GRADED and not any(wordlist.at_level(level) for level in LEVELS):
-        wordlist = graded(wordlist)
+        wordlist = graded(wordlist, pause)
     info = _describe(wordlist, len(parsed.problems))
     return replace(book, stamp=stamp, wordlist=wordlist, refused=None, problems=parsed.problems, info=info)
 

@@ -308,7 +308,16 @@ def test_the_loop_has_its_turns_while_a_dictionary_is_read(folder: Path, monkeyp
     slept: list[float] = []
     monkeypatch.setattr("hangman_net.library.time.sleep", slept.append)
     library = Library([folder])
-    library.load("big")
-    to_load = len(slept)
-    library.lexicon("big").index("\0" * 4)
-    assert 0 < to_load < len(slept)
+
+    def read() -> None:
+        library.load("big")
+        slept.append(-1)
+        library.lexicon("big").index("\0" * 4)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert 0 < slept.index(-1) < len(slept) - 1
+    slept.clear()
+    Library([folder]).load("big")  # in the main thread, where the loop is not running
+    assert slept == []

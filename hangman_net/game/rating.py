@@ -11,7 +11,7 @@ says: in a list of five words it is the spelling that speaks, in a dictionary th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeAlias
 
 from hangman_net.game.alphabet import Alphabet, NotALetter
@@ -79,10 +79,11 @@ class Solver:
         scores = self.scores(index, fits, shown, hidden, tried)
         return min(scores, key=lambda letter: (-scores[letter], letter), default=None)
 
-    def rate(self, texts: Sequence[str]) -> list[int]:
+    def rate(self, texts: Sequence[str], pause: Callable[[], None] = lambda: None) -> list[int]:
         """The misses that each of `texts`, words of the alphabet, costs this solver.
 
-        Words of one shape go down one tree of guesses together, so that 10,000 take seconds.
+        Words of one shape go down one tree of guesses together, so that 10,000 take seconds; `pause` is called between
+        the guesses, so that others can run.
         """
         words = [self._cells.of(text) for text in texts]
         groups: defaultdict[_Mask, list[int]] = defaultdict(list)
@@ -90,16 +91,17 @@ class Solver:
             groups[_mask(word)].append(number)
         misses = [0] * len(words)
         for group in groups.values():
-            self._descend(words, group, misses)
+            self._descend(words, group, misses, pause)
         return misses
 
-    def _descend(self, words: Sequence[Keys], group: list[int], misses: list[int]) -> None:
+    def _descend(self, words: Sequence[Keys], group: list[int], misses: list[int], pause: Callable[[], None]) -> None:
         first = words[group[0]]
         index = self.index(first)
         hidden = tuple(place for place, key in enumerate(first) if key is not None)
         nothing: tuple[str | None, ...] = (None,) * len(first)
         todo = [(group, index.all, nothing, hidden, frozenset[str]())]
         while todo:
+            pause()
             group, fits, shown, hidden, tried = todo.pop()
             letter = self.choose(index, fits, shown, hidden, tried)
             if letter is None:
