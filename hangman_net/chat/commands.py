@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from hangman_net.chat.converters import Scope
 from hangman_net.chat.errors import PluginError
-from hangman_net.chat.params import Param, complete_args, parse_args, schema, usage_of
+from hangman_net.chat.params import Param, complete_args, schema, usage_of
 from hangman_net.messages import Catalogue, CommandInfo, Completion, Phase
 
 Needs: TypeAlias = Literal["member", "seated", "owner", "host"]
@@ -128,10 +128,6 @@ class Command(Struct, frozen=True, kw_only=True):
     params: tuple[Param, ...]
     usage: str
     info: CommandInfo
-
-    def parse(self, text: str, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
-        """The handler's arguments from the rest of a line. Raises `UsageError`."""
-        return parse_args(self.params, text, scope, self.usage)
 
     def complete(self, text: str, scope: Scope) -> list[Completion]:
         """What could stand in place of the last word of `text`, the line behind the command's name."""

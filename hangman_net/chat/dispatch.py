@@ -16,6 +16,7 @@ from hangman_net.chat.commands import RANKS, Command
 from hangman_net.chat.context import Context
 from hangman_net.chat.crew import Crew
 from hangman_net.chat.errors import Forbidden, OnCooldown, UnknownCommand, WrongPhase
+from hangman_net.chat.params import parse_args
 from hangman_net.chat.scene import House
 from hangman_net.chat.step import Step
 from hangman_net.chat.world import Room, Seat
@@ -41,16 +42,17 @@ class Dispatcher:
     def dispatch(self, step: Step, seat: Seat, room: Room, text: str) -> None:
         """Carries out a line that begins with a slash. Raises `Refusal`, or `Busy`."""
         word, _, rest = text[1:].partition(" ")
-        command = self.crew.registry.find(word)
+        crew = self.crew
+        command = crew.registry.find(word)
         if command is None:
-            near = nearest(word, self.crew.registry.names(seat.rank))
+            near = nearest(word, crew.registry.names(seat.rank))
             hint = f"did you mean /{near}?" if near else "/help lists the commands."
             raise UnknownCommand(f"There is no command /{word[:40]}; {hint}")
         self._check(step, seat, room, command)
-        ctx = Context(self.house, step, self.crew.plugins[command.plugin], seat, room, command.power)
+        ctx = Context(self.house, step, crew.plugins[command.plugin], seat, room, command.power)
         began = time.monotonic()
         try:
-            self.crew.attempt(command.plugin, f"/{command.name}", _carry_out, command, ctx, rest)
+            crew.attempt(command.plugin, f"/{command.name}", _carry_out, command, ctx, rest)
         finally:
             if (took := time.monotonic() - began) > self.house.world.limits.watchdog:
                 log.warning("plugin %s: /%s held the loop for %.2f s", command.plugin, command.name, took)
@@ -139,5 +141,5 @@ def _carry_out(command: Command, ctx: Context, rest: str) -> None:
     """All of a command that its plugin wrote: predicates, converters, handler."""
     for predicate in command.checks:
         predicate(ctx)
-    args, named = command.parse(rest, ctx)
+    args, named = parse_args(command.params, rest, ctx, command.usage)
     command.handler(ctx, *args, **named)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_left, insort
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from random import Random
@@ -239,7 +238,7 @@ class Hub:
         if step.job is None:
             self._done(step, session)
         elif line.id is not None:
-            self.world.claims[f"line:{seat.id}:{line.id}"] = deque()
+            self.world.claims[f"line:{seat.id}:{line.id}"] = []
         return step
 
     def _known(self, seat: Seat, line_id: int) -> bool | None:

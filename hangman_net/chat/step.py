@@ -5,7 +5,6 @@ It collects and knows nothing of what it collects; until it is applied, nothing 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol, TypeAlias
 
@@ -209,12 +208,12 @@ class Step:
     def begin(self, world: World) -> None:
         """What this step replaces is at the disk now: others who need it wait."""
         for claim in self.claims or ():
-            world.claims[claim] = deque()
+            world.claims[claim] = []
         for room in (self.room, *(self.rooms or ())):
             if room is not None:
-                room.waiters = deque()
+                room.waiters = []
         for slot in self.replaced:
-            slot.pending = deque()
+            slot.pending = []
 
     def end(self, world: World) -> list[Any]:
         """It is no longer at the disk: those who waited, in the order they came."""

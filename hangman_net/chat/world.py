@@ -24,7 +24,7 @@ class Busy(BaseException):
     No `Exception`: a plugin that catches those is not to take it for an error of its own.
     """
 
-    def __init__(self, waiters: deque[Any]) -> None:
+    def __init__(self, waiters: list[Any]) -> None:
         super().__init__()
         self.waiters = waiters
 
@@ -41,7 +41,7 @@ class Slot:
         self.key = key
         self.codec = codec
         self.value = codec.default if value is None else value
-        self.pending: deque[Any] | None = None
+        self.pending: list[Any] | None = None
 
 
 Slots: TypeAlias = dict[str, Slot]
@@ -164,7 +164,7 @@ class Room:
         self.history: deque[Chat] = deque(maxlen=history)
         self.slots: Slots = {}
         self.wakes: dict[str, dict[str, float]] = {}
-        self.waiters: deque[Any] | None = None  # who waits while a step of this room is at the disk, else None
+        self.waiters: list[Any] | None = None  # who waits while a step of this room is at the disk, else None
         self.running: set[str] = set()  # commands with a job under way that go one at a time
         self.batch: Any = None  # the outbox's own mark
 
@@ -210,7 +210,7 @@ class World:
         self.seats: dict[str, Seat] = {}  # by id; also those given up that still carry something
         self.names: dict[str, Seat] = {}  # held seats by name's key
         self.slots: Slots = {}  # records for the whole server, by plugin
-        self.claims: dict[str, deque[Any]] = {}  # names, rooms and seats that a step at the disk is taking
+        self.claims: dict[str, list[Any]] = {}  # names, rooms and seats that a step at the disk is taking
         self.ignored: dict[str, set[str]] = {}  # seat id: the seats that do not want to hear it
         self.add_room(RoomRecord(LOBBY))
 

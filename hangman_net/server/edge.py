@@ -157,7 +157,7 @@ class Connection(Client):
         # who is owed something is read no further: `writable` comes back to it
         if self.paused and self.owed is None and not self.closed:
             self.paused = False
-            self.door.loop.add_reader(self.sock, self.readable)
+            self.door.loop.add_reader(self.sock.fileno(), self.readable)
             self.door.loop.call_soon(self.pump)
 
     def welcomed(self) -> None:
@@ -298,7 +298,7 @@ class Connection(Client):
             return
         if self.paused:
             self.paused = False
-            self.door.loop.add_reader(self.sock, self.readable)
+            self.door.loop.add_reader(self.sock.fileno(), self.readable)
         self.watch(self.owed_since + LINGER)
 
     def drop(self) -> None:

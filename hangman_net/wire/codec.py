@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from hangman_net.messages import ClientMessage, Message, ServerMessage
+from hangman_net.messages import Catalogue, ClientMessage, Commands, Message, ServerMessage, Welcome
 from hangman_net.wire.framing import HEADER
 
 _encoder = msgspec.json.Encoder()
@@ -18,6 +18,7 @@ _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(Clie
 _server_decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 _value_decoder = msgspec.json.Decoder(msgspec.Raw)  # reads any one JSON value and builds nothing
 
+_WITH_CATALOGUE: Final = (Welcome, Commands)
 _UNKNOWN_TYPE: Final = "- at `$.type`"  # the end of msgspec's words for a tag that no struct of the union has
 _MOST_WORDS: Final = 200  # of msgspec's words: a wrong value of a server's message is repeated in them whole
 
@@ -49,6 +50,8 @@ def encode(message: Message) -> bytes:
     Raises `UnicodeEncodeError` where a text holds a lone surrogate: such text is no Unicode and must be made safe
     before it gets here.
     """
+    if isinstance(message, _WITH_CATALOGUE) and isinstance(message.commands, Catalogue):
+        message = structs.replace(message, commands=message.commands.json)
     payload = _encoder.encode(message)
     return len(payload).to_bytes(HEADER, "big") + payload  # as `frame` does, without its call
 
@@ -113,4 +116,4 @@ def _tag_of(payload: bytes) -> str | None:
 
 
 def _holds_nul(message: ClientMessage) -> bool:
-    return any(isinstance(value, str) and "\0" in value for value in msgspec.structs.astuple(message))
+    return any(isinstance(value, str) and "\0" in value for value in structs.astuple(message))

@@ -5,14 +5,12 @@ It knows lengths and bytes; it must not know JSON, messages or sockets.
 
 from __future__ import annotations
 
-import struct
 from enum import Enum
 from typing import Final, Literal
 
 from msgspec import Struct
 
-_LENGTH = struct.Struct("!I")
-HEADER: Final = _LENGTH.size
+HEADER: Final = 4
 """Bytes in front of every payload (contract section 2)."""
 
 
@@ -50,17 +48,25 @@ class Framer:
 
     A length out of range is judged by its four bytes alone. While nothing is half read, no byte is kept.
     `limit` is the largest length taken, in bytes; a change counts from the next frame on.
-    `mid_frame` says, once `next_payload` gave `NEED_DATA`, that a frame is begun and not finished.
     """
 
-    __slots__ = ("_at", "_data", "_fatal", "limit", "mid_frame")
+    __slots__ = ("_at", "_data", "_fatal", "limit")
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
-        self.mid_frame = False
         self._data: bytes | bytearray = b""  # what was received and not yet taken, from `_at` on
         self._at = 0
         self._fatal: Fatal | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether all that was received has been taken."""
+        return not self._data
+
+    @property
+    def mid_frame(self) -> bool:
+        """Once `next_payload` gave `NEED_DATA`: whether a frame is begun and not finished."""
+        return bool(self._data)
 
     def receive_data(self, data: bytes | memoryview) -> None:
         """Take what came from the stream; a view is copied, so its buffer may be used again at once."""
@@ -74,33 +80,24 @@ class Framer:
             self._data = bytearray(self._data)
         self._data += data
 
-    @property
-    def empty(self) -> bool:
-        """Whether all that was received has been taken."""
-        return not self._data
-
     def next_payload(self) -> bytes | NeedData | Fatal:
         """The next whole payload; after `Fatal` it is `Fatal` for ever."""
         data, at = self._data, self._at
         begin = at + HEADER
-        if begin <= len(data):
-            (size,) = _LENGTH.unpack_from(data, at)
-            if not 0 < size <= self.limit:
-                return self._fail(size, bytes(data[at:begin]))
-            end = begin + size
-            if end <= len(data):
-                self.mid_frame = False
-                if end == len(data):
-                    self._data, self._at = b"", 0
-                else:
-                    self._at = end
-                payload = data[begin:end]
-                return payload if isinstance(payload, bytes) else bytes(payload)
-        elif self._fatal is not None:  # then there is no data any more
+        size = int.from_bytes(data[at:begin], "big")
+        end = begin + size
+        if begin < end <= len(data) and size <= self.limit:  # a whole frame, as nearly always
+            if end == len(data):
+                self._data, self._at = b"", 0
+            else:
+                self._at = end
+            return bytes(data[begin:end])
+        if self._fatal is not None:
             return self._fatal
+        if begin <= len(data) and not 0 < size <= self.limit:
+            return self._fail(size, bytes(data[at:begin]))
         if at:
             self._data, self._at = data[at:], 0
-        self.mid_frame = bool(self._data)
         return NEED_DATA
 
     def _fail(self, size: int, head: bytes) -> Fatal:
@@ -109,5 +106,5 @@ class Framer:
             self._fatal = Fatal("too_big", text, head)
         else:
             self._fatal = Fatal("protocol", "A frame of no bytes holds no message.", head)
-        self._data, self._at, self.mid_frame = b"", 0, False
+        self._data, self._at = b"", 0
         return self._fatal

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, get_args
 
 import msgspec
@@ -12,10 +14,14 @@ from msgspec import inspect
 
 from hangman_net.messages import (
     Ack,
+    Arg,
     Board,
     Bye,
+    Catalogue,
     Chat,
     ClientMessage,
+    CommandInfo,
+    Commands,
     Complete,
     Error,
     Hello,
@@ -26,6 +32,7 @@ from hangman_net.messages import (
     Ping,
     Pong,
     ServerMessage,
+    Welcome,
 )
 from hangman_net.wire.codec import Refused, Unknown, decode_client, decode_server, encode, payload_of
 
@@ -55,6 +62,17 @@ def test_golden_frames(message: Message, framed: bytes) -> None:
     assert payload_of(framed) == framed[4:]
     decode = decode_client if isinstance(message, ClientMessage) else decode_server
     assert decode(framed[4:]) == message
+
+
+@pytest.mark.parametrize("make", [Commands, partial(Welcome, 1, "ann", "lobby", "member", "t", "s/1", False, 0)])
+def test_a_catalogue_that_is_told_again_and_again_is_told_as_any(
+    make: Callable[[tuple[CommandInfo, ...]], Welcome | Commands],
+) -> None:
+    commands = tuple(CommandInfo(name, ("x",), f"/{name}", "“é”", (Arg("n", "int", True),), "any") for name in "ab")
+    catalogue = Catalogue(commands)
+    for _ in range(2):
+        assert encode(make(catalogue)) == encode(make(commands))
+    assert make(catalogue) == make(commands) == decode_server(bytes(payload_of(encode(make(catalogue)))))
 
 
 DEEP = b"[" * 100_000
