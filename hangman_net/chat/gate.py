@@ -5,7 +5,6 @@ It knows tokens, names and bans; it must not know how a connection speaks or wha
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 import msgspec
@@ -20,8 +19,6 @@ from hangman_net.messages import VERSION, Error, Hello, MemberChange, Role, Welc
 
 LONGEST_TOKEN = 200
 """Characters of a token that are looked at: ours have 32."""
-
-log = logging.getLogger("hangman_net")
 
 GUESSES = frozenset({"name_invalid", "name_taken", "forbidden"})
 """Refusals that somebody who tries names, tokens or passwords would meet."""
@@ -106,7 +103,7 @@ class Gate:
         step.clear()
         step.ok = False
         step.to(session, Error(refusal.code, refusal.text))
-        log.info("refused", extra=session.facts(reason=refusal.code, why=refusal.text))
+        session.log("refused", reason=refusal.code, why=refusal.text)
         session.tries += 1
         if refusal.code in GUESSES and self.guessed(session.address):
             step.bye(session, "limit", "too many bad names or tokens; wait some minutes (limit bad_names)")
@@ -136,7 +133,7 @@ class Gate:
             session.rank = seat.rank
             room.hear(session)
             self.sink.to(session, self._welcome(seat, token, resumed=True))
-            log.info("came back", extra=session.facts())
+            session.log("came back")
 
         step.act(back)
         self.moves.shown(step, seat, room)
@@ -173,7 +170,7 @@ class Gate:
             session.seat = seat
             session.rank = seat.rank
             self.sink.to(session, self._welcome(seat, token, resumed=False))
-            log.info("welcome", extra=session.facts())
+            session.log("welcome")
 
         step.act(sit)
         self.moves.enter(step, seat, room, session)

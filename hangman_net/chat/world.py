@@ -5,6 +5,7 @@ It knows committed state and how to find it; it must not change by itself: `hub`
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -13,6 +14,8 @@ from hangman_net.chat.records import Codec, RoomRecord, SeatRecord
 from hangman_net.limits import Limits
 from hangman_net.messages import Board, Chat, MemberChange, Role, Roster, RosterEntry
 from hangman_net.text import name_key, room_key
+
+log = logging.getLogger("hangman_net")
 
 LOBBY = "lobby"
 """The name of the first room; it is always there and nobody owns it."""
@@ -65,6 +68,11 @@ class Session:
         if self.seat is not None:
             facts |= {"who": self.seat.name, "room": self.seat.room.name}
         return facts | more
+
+    def log(self, text: str, **more: object) -> None:
+        """A line of the log with its facts, and `more`; they are gathered where a log is kept at all."""
+        if log.isEnabledFor(logging.INFO):
+            log.info(text, extra=self.facts(**more))
 
 
 class Seat:

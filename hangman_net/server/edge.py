@@ -337,7 +337,7 @@ class Door(Listener):
         connection = self.connection(sock, address)
         self.connections.add(connection)
         connection.number = self.admission.came(address)
-        log.info("connected", extra=connection.facts())
+        connection.log("connected")
         # by its number: asyncio would write out the socket's address, twice, to say that it does not know it yet
         self.loop.add_reader(connection.sock.fileno(), connection.readable)
         self.greet(connection)
@@ -363,7 +363,7 @@ class Door(Listener):
         """A connection is closed."""
         self.connections.discard(connection)
         self.admission.went(connection.address)
-        log.info("closed", extra=connection.facts())
+        connection.log("closed")
         self.service.closed(connection)
 
     async def close(self, *, within: float = 3.0) -> None:
