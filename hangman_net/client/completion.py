@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hangman_net import messages as m
 from hangman_net.text import nearest
@@ -16,16 +17,14 @@ from hangman_net.text import nearest
 _WORD = re.compile(r"\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A text that may stand in place of the word being typed, with a word of help."""
 
     text: str
     help: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What fits at the cursor: `items` may stand in place of `text[start:]`; with `ask` the server knows more."""
 
     start: int
@@ -33,8 +32,7 @@ class Offer:
     ask: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What to show beside a half-typed line: the usage of its command, or with `wrong` why it will be refused."""
 
     text: str

@@ -9,9 +9,10 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
+
+from msgspec import Struct
 
 from hangman_net.client.events import Closed, Connecting, Event, Lost, Remark
 from hangman_net.client.link import DEFAULT_PORT, Link, Login, Sent
@@ -57,8 +58,7 @@ class ConnectionLost(ConnectionError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a line brought: `ok` of its ack, the `error` that answered it, and all that arrived until its ack."""
 
     ok: bool
@@ -66,12 +66,11 @@ class Reply:
     messages: list[ServerMessage]
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
+class _Waiting(Struct, eq=False):
     sent: Sent
     reply: asyncio.Future[Reply]
     error: Error | None = None
-    messages: list[ServerMessage] = field(default_factory=list)
+    messages: list[ServerMessage] = []
 
 
 @asynccontextmanager

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
 
 from hangman_net.client import endings
 from hangman_net.client.events import Closed, Connecting, Event, Lost
@@ -50,19 +51,21 @@ BYE_WITHIN: Final = 5.0
 _QUIT = frozenset({"/q", "/quit", "/exit"})  # they work while nothing answers, too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(Struct, frozen=True, kw_only=True):
     """Where to connect and as whom; without a name the server gives one, without a room it is the lobby."""
 
     host: str = "localhost"
     port: int = DEFAULT_PORT
     name: str | None = None
     room: str | None = None
-    token: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
+    token: str | None = None
+    password: str | None = None
     tls: ssl.SSLContext | None = None
     path: str | None = None
     """Of the WebSocket by which the server is reached, if it is by one."""
+
+    def __repr__(self) -> str:
+        return f"Login(server={self.server!r}, name={self.name!r})"  # tokens and passwords are for no log
 
     @property
     def place(self) -> Place:
@@ -75,8 +78,7 @@ class Login:
         return self.place.address if self.path is None else self.place.url
 
 
-@dataclass(slots=True, eq=False)
-class Sent:
+class Sent(Struct, eq=False):
     """A line on its way: its `id` is None until the first `welcome` told where ids start."""
 
     text: str

@@ -6,8 +6,10 @@ It knows the server's messages and the events of a connection; it must not know 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hangman_net import messages as m
 from hangman_net.client.clean import clean
@@ -48,8 +50,7 @@ class Kind(Enum):
     RULE = "rule"  # a line across, with a title
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One entry of the scrollback, safe to show: `lines` are free of control characters.
 
     `who` speaks; where the kind is `COMING` it is who the line is about, and the line begins with that name.
@@ -69,8 +70,7 @@ class Entry:
     points: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """Everything that the faces paint.
 
     `mark` is the number of the last entry that was read, None while the newest are in sight. `bells` rises with each

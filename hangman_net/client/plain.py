@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import TextIOWrapper
-from json import dumps
 from typing import Final, TextIO
 
 import msgspec
@@ -186,4 +185,6 @@ def _harmless(json: str) -> str:
     """The same JSON, all that is not printable escaped: by itself JSON lets C1 controls and bidi overrides stand."""
     if json.isprintable():
         return json
+    from json import dumps
+
     return "".join(char if char.isprintable() else dumps(char)[1:-1] for char in json)

@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 READ: Final = 65_536
 """Bytes at once: the largest frame."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """Where a server is: `tls` where it encrypts, `path` where it is reached by a WebSocket."""
 
     host: str
@@ -82,7 +82,9 @@ class _Tcp:
 
 async def _open(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """asyncio itself would do as much, but lumps the errors of `localhost`'s two addresses into one of no kind."""
-    addresses = await asyncio.get_running_loop().getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
+    # ASCII as bytes: of text Python would make IDNA, which is slow to import and changes nothing here
+    host = place.host.encode() if place.host.isascii() else place.host
+    addresses = await asyncio.get_running_loop().getaddrinfo(host, place.port, type=socket.SOCK_STREAM)
     failed = None
     for *_, address in addresses:
         try:

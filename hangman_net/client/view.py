@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hangman_net.client.board import clock, name_style, outcome, summary_rows, word
 from hangman_net.client.model import Connection, Entry, Kind, Model
@@ -45,8 +47,7 @@ _TOGETHER = {
 """What somebody does, and what several do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Where things go on a screen of `columns` x `rows` cells; `side` is 0 where the side pane is folded away."""
 
     columns: int

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from hangman_net import messages as m
 from hangman_net.client.events import Closed, Connecting, Lost, Remark
@@ -86,13 +85,13 @@ def test_another_room_starts_over(room):
 
 
 def test_the_turn_rings_once(room):
-    mine = changed(room.playing, turn="ann")
+    mine = replace(room.playing, turn="ann")
     model = room.model(*room.entered, room.playing)
     assert (model.my_turn, model.bells) == (False, 0)
     model = update(model, mine, 0)
     assert (model.my_turn, model.bells) == (True, 1)
-    assert update(model, changed(mine, lives=2), 0).bells == 1
-    assert update(model, changed(mine, round=4), 0).bells == 2
+    assert update(model, replace(mine, lives=2), 0).bells == 1
+    assert update(model, replace(mine, round=4), 0).bells == 2
 
 
 def test_clocks_run_on_the_clock_passed_in(room):
@@ -107,14 +106,14 @@ def test_a_lost_connection_is_said_once(room):
     model = room.model(*room.entered, Lost("it broke", 0.5), Connecting(1), Lost("it broke", 1.0))
     assert said(model)[1:] == ["Connection lost: it broke. Trying again."]
     assert model.connection is Connection.LOST
-    back = update(model, changed(room.welcome, resumed=True), 5)
+    back = update(model, replace(room.welcome, resumed=True), 5)
     assert (back.connection, back.retry_at, said(back)[-1]) == (Connection.ONLINE, None, "Connected again.")
 
 
 def test_replayed_talk_that_was_seen_is_not_shown_twice(room):
     lines = [m.Chat("bob", text, "lobby") for text in ("one", "two", "one", "three")]
-    model = room.model(*room.entered, *lines, Lost("it broke", 0.5), changed(room.welcome, resumed=True))
-    replayed = [changed(line, replay=True) for line in (*lines, m.Chat("cid", "while you were away", "lobby"))]
+    model = room.model(*room.entered, *lines, Lost("it broke", 0.5), replace(room.welcome, resumed=True))
+    replayed = [replace(line, replay=True) for line in (*lines, m.Chat("cid", "while you were away", "lobby"))]
     for chat in replayed:
         model = update(model, chat, 9)
     talk = [entry.lines[0] for entry in model.entries if entry.kind is Kind.CHAT]
@@ -158,14 +157,14 @@ def test_a_round_of_before_is_not_summed_up(room, board):
 
 
 def test_in_a_race_the_own_end_is_not_the_end(room):
-    mine = changed(room.won, secret=None, mode="race")
+    mine = replace(room.won, secret=None, mode="race")
     model = room.model(*room.played, mine)
     assert summaries(model) == []
-    assert summaries(update(model, changed(mine, secret="banana"), 0)) == [3]
+    assert summaries(update(model, replace(mine, secret="banana"), 0)) == [3]
 
 
 def test_a_setter_who_knows_the_word_all_along_sees_one_summary(room):
-    model = room.model(*room.entered, changed(room.playing, secret="banana"), room.won)
+    model = room.model(*room.entered, replace(room.playing, secret="banana"), room.won)
     assert summaries(model) == [3]
 
 
@@ -178,7 +177,7 @@ def test_points_count_whether_they_come_before_or_after_the_board(room):
 
 
 def test_points_of_the_next_round_are_not_of_this_one(room):
-    model = room.model(*room.played, room.won, changed(room.playing, round=4), change("bob", score=99))
+    model = room.model(*room.played, room.won, replace(room.playing, round=4), change("bob", score=99))
     assert [entry.points for entry in model.entries if entry.kind is Kind.SUMMARY] == [()]
 
 

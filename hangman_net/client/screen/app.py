@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from msgspec import Struct
 from prompt_toolkit.application import Application
 from prompt_toolkit.input import Input
 from prompt_toolkit.output import ColorDepth, Output
@@ -38,8 +38,7 @@ ESCAPE = 0.05
 """Seconds after which an Esc is one, and not the beginning of a key: no terminal sends a key's bytes slower."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How the screen behaves. `input` and `output` are the terminal's unless given; `now` is POSIX seconds.
 
     Without a `history` that of the platform's state folder is used.

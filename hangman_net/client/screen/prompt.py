@@ -6,8 +6,8 @@ It knows a buffer and the pure helpers for what is typed; it must not know the c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
@@ -32,8 +32,7 @@ PASTE_LINES = 20
 """Pasted lines that are sent one by one: what a server's rates let through in some seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cycle:
+class Cycle(Struct, frozen=True):
     """Going through an offer with Tab: the line as typed, and which item stands in it now."""
 
     typed: str
