@@ -174,17 +174,19 @@ class Room:
         self.wakes: dict[str, dict[str, float]] = {}
         self.waiters: list[Any] | None = None  # who waits while a step of this room is at the disk, else None
         self.running: set[str] = set()  # commands with a job under way that go one at a time
-        self.batch: Any = None  # the outbox's own mark
+        self.batch: Any = None  # what the outbox has for who hears this room, until the end of the turn
 
     def hear(self, session: Session) -> None:
         """From now on the session is told what is said here, but nothing of what was said in this turn already."""
+        if self.batch is not None:
+            self.batch.settle()
         self.sessions[session] = None
-        self.batch = None
 
     def unhear(self, session: Session) -> None:
-        """What is said here is no longer the session's to read."""
+        """What is said here from now on is no longer the session's to read."""
+        if self.batch is not None:
+            self.batch.settle()
         self.sessions.pop(session, None)
-        self.batch = None
 
     def find(self, name: str) -> Seat | None:
         """The person of that name here."""

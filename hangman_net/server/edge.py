@@ -72,8 +72,8 @@ class Endpoint(Protocol):
 class Connection(Client):
     """One TCP connection: raw, non-blocking, without a task, a timer or a stream object of its own.
 
-    Another door's connection is a subclass that frames otherwise: it has a wire of its own, and overrides `framed`
-    and `frame_size`.
+    Another door's connection is a subclass that frames otherwise: it has a wire of its own, and overrides `write`,
+    `framed` and `frame_size`.
     """
 
     MOST = len(_received)
@@ -148,7 +148,7 @@ class Connection(Client):
             protocol, words = known
             self.door.met(self.address, protocol)
             self.ending = True
-            self.send(words)
+            self.write(words)
             self.end()
         else:
             self.door.service.outbox.bye(self, fatal.reason, fatal.text)
@@ -174,24 +174,21 @@ class Connection(Client):
         return HEADER + int.from_bytes(data[at : at + HEADER], "big")
 
     def write(self, frames: bytes) -> None:
-        self.send(self.framed(frames))
-
-    def send(self, data: bytes) -> None:
-        """Sends whole frames of this door, or keeps what the kernel does not take."""
+        """Sends whole frames, or keeps what the kernel does not take."""
         if self.owed is not None:
-            self.owed += data
+            self.owed += frames
             if len(self.owed) > self.door.limits.backlog:
                 self.too_slow()
             return
         try:
-            sent = self.sock.send(data)
+            sent = self.sock.send(frames)
         except (BlockingIOError, InterruptedError):
             sent = 0
         except OSError:
             self.drop()
             return
-        if sent < len(data):
-            self.owe(data, sent)
+        if sent < len(frames):
+            self.owe(frames, sent)
             self.door.loop.add_writer(self.sock, self.writable)
 
     def owe(self, data: bytes, sent: int = 0) -> None:

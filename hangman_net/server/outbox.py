@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from hangman_net.chat.world import Room, Session
 from hangman_net.limits import DEFAULTS
@@ -23,24 +23,15 @@ FEW = 3
 """Readers up to which a batch costs more than it saves."""
 
 
-class Batch:
-    """A room's messages of one turn, shared by all who hear them and joined once."""
-
-    __slots__ = ("data", "parts")
-
-    def __init__(self, part: bytes) -> None:
-        self.parts = [part]
-        self.data = b""  # all of them as one piece, when the turn is over
-
-
 class Mailbox(Session):
     """A session with an outgoing tray. Doors make their connections subclasses of it."""
 
-    __slots__ = ("closed", "ending", "out")
+    __slots__ = ("closed", "ending", "out", "reached")
 
     def __init__(self, address: str = "") -> None:
         super().__init__(address)
-        self.out: bytes | Batch | list[bytes | Batch] = b""  # of this turn; a list where there are several
+        self.out: list[bytes] | None = None  # of this turn; None when there is nothing
+        self.reached = 0  # messages of its room's open batch that are in the tray already
         self.closed = False
         self.ending = False
 
@@ -53,6 +44,31 @@ class Mailbox(Session):
         raise RuntimeError("a door says how it closes")
 
 
+class Batch:
+    """What a room was told in this turn: in nobody's tray yet, and joined once for all who are told nothing else."""
+
+    __slots__ = ("_put", "parts", "room")
+
+    def __init__(self, room: Room, put: Callable[[Mailbox, bytes], None]) -> None:
+        self.room = room
+        self.parts: list[bytes] = []
+        self._put = put
+
+    def reach(self, session: Mailbox) -> None:
+        """All of it until now goes into the tray of one who hears the room: something else comes behind it."""
+        if session.reached < len(self.parts) and session in self.room.sessions:
+            for part in self.parts[session.reached :]:
+                self._put(session, part)
+            session.reached = len(self.parts)
+
+    def settle(self) -> None:
+        """Who hears the room is about to change: those who did until now get what was said until now."""
+        self.room.batch = None
+        for session in cast("dict[Mailbox, None]", self.room.sessions):
+            self.reach(session)
+            session.reached = 0
+
+
 class Outbox:
     """The sink of a hub: collects, encodes once, and flushes at the end of the turn.
 
@@ -62,33 +78,35 @@ class Outbox:
     def __init__(self, soon: Callable[[Callable[[], None]], object], most: float = DEFAULTS.frame_out) -> None:
         self._soon = soon
         self._most = most + HEADER
+        self._called = False  # `flush` comes at the end of this turn
         self._dirty: list[Mailbox] = []
-        self._batched: list[tuple[Room, Batch]] = []
+        self._batches: list[Batch] = []
         self._last: tuple[Message | None, bytes] = (None, b"")
 
     def to(self, session: Session, message: Message) -> None:
-        """Tells one connection; what its room is told later in this turn comes behind."""
+        """Tells one connection, behind all that its room was told until now."""
         last, data = self._last
         if message is not last:
             data = self._frame(message)
             self._last = (message, data)
-        if session.seat is not None:
-            session.seat.room.batch = None
+        seat = session.seat
+        if seat is not None and seat.room.batch is not None:
+            seat.room.batch.reach(session)
         self._put(session, data)
 
     def to_room(self, room: Room, message: Message) -> None:
-        """Tells everybody in a room: encoded once, and from the second message of a turn on O(1)."""
+        """Tells everybody in a room: encoded once, and in O(1) however many hear it."""
         data = self._frame(message)
-        if room.batch is not None:
-            room.batch.parts.append(data)
-        elif len(room.sessions) <= FEW:
-            for session in room.sessions:
-                self._put(session, data)
-        else:
-            room.batch = batch = Batch(data)
-            self._batched.append((room, batch))
-            for session in room.sessions:
-                self._put(session, batch)
+        batch = room.batch
+        if batch is None:
+            if len(room.sessions) <= FEW:
+                for session in room.sessions:
+                    self._put(session, data)
+                return
+            room.batch = batch = Batch(room, self._put)
+            self._batches.append(batch)
+            self._call()
+        batch.parts.append(data)
 
     def bye(self, session: Session, reason: ByeReason, text: str | None = None) -> None:
         """The last thing a connection is told."""
@@ -110,36 +128,43 @@ class Outbox:
             return LEFT_OUT
         return data
 
-    def _put(self, session: Any, part: bytes | Batch) -> None:
+    def _put(self, session: Any, part: bytes) -> None:
         """Into the tray of a session, which is a `Mailbox` as all that hear anything are."""
         if session.closed or session.ending:
             return
-        out = session.out
-        if not out:
-            session.out = part
-            if not self._dirty:
-                self._soon(self.flush)
+        if session.out is None:
+            session.out = [part]
             self._dirty.append(session)
-        elif isinstance(out, list):
-            out.append(part)
+            self._call()
         else:
-            session.out = [out, part]
+            session.out.append(part)
+
+    def _call(self) -> None:
+        if not self._called:
+            self._called = True
+            self._soon(self.flush)
 
     def flush(self) -> None:
         """The turn is over: one write for each connection that was told anything."""
-        for room, batch in self._batched:
-            room.batch = None
-            batch.data = b"".join(batch.parts)
-        self._batched.clear()
+        self._called = False
+        batches, self._batches = self._batches, []
         dirty, self._dirty = self._dirty, []
+        for batch in batches:
+            room = batch.room
+            if room.batch is not batch:
+                continue  # it was settled
+            room.batch = None
+            data = b"".join(batch.parts)
+            for session in list(cast("dict[Mailbox, None]", room.sessions)):  # who cannot be written to leaves it
+                if session.out is not None:
+                    if not session.ending:
+                        session.out += batch.parts[session.reached :]
+                elif not (session.closed or session.ending):
+                    session.write(data)
         for session in dirty:
-            out, session.out = session.out, b""
-            if session.closed:
+            out, session.out, session.reached = session.out, None, 0
+            if session.closed or out is None:
                 continue
-            if isinstance(out, Batch):
-                out = out.data
-            elif isinstance(out, list):
-                out = b"".join([part.data if isinstance(part, Batch) else part for part in out])
-            session.write(out)
+            session.write(b"".join(out))
             if session.ending:
                 session.end()

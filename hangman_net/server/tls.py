@@ -219,11 +219,11 @@ class TlsConnection(Connection):
         """What somebody speaks who begins with `head`, and what to answer in the clear."""
         return strangers.answer(head, self.door.advice) or ("no TLS", encode(Bye("protocol", self.door.advice)))
 
-    def send(self, data: bytes) -> None:
+    def write(self, frames: bytes) -> None:
         if self.sock.open or self.owed is not None:
-            super().send(data)
+            super().write(frames)
         else:  # a refusal: it waits for the handshake, and no longer than for a slow reader
-            self.owe(data)
+            self.owe(frames)
 
     def committed(self) -> int:
         assert self.owed is not None

@@ -84,9 +84,13 @@ class WebConnection(Connection):
 
     def write(self, frames: bytes) -> None:
         if self.playing:
-            super().write(frames)
+            self.send(texts(frames))
         else:
             self.drop()  # it speaks no WebSocket yet: nothing can be told
+
+    def send(self, data: bytes) -> None:
+        """Sends bytes as they are: HTTP, or frames of a WebSocket."""
+        super().write(data)
 
     def end(self) -> None:
         if self.playing and not self.said_farewell and not self.closed:

@@ -18,7 +18,7 @@ from hangman_net.web.door import WebConnection, WebDoor
 from hangman_net.web.site import plain
 
 
-class SecureWebConnection(TlsConnection, WebConnection):
+class SecureWebConnection(WebConnection, TlsConnection):
     """A browser's connection over TLS."""
 
     __slots__ = ()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hangman_net.chat.records import RoomRecord, SeatRecord
 from hangman_net.chat.world import Room, Seat
@@ -106,3 +108,39 @@ def test_what_cannot_be_sent_is_left_out_with_a_word(text: str) -> None:
     assert [message.text for message in people[0].heard].count("and on") == 1
     assert [type(message) for message in people[1].heard] == [Notice, Chat]
     assert "left out" in people[1].heard[0].text
+
+
+STEPS = st.tuples(st.sampled_from(["to", "room", "room", "hear", "unhear", "bye", "turn"]), st.integers(0, FEW + 2))
+
+
+@given(st.lists(STEPS, max_size=60))
+def test_each_hears_what_was_said_while_they_were_there_in_its_order(steps: list[tuple[str, int]]) -> None:
+    turn, outbox, room, people = table(FEW + 3)
+    expected: list[list[Any]] = [[] for _ in people]
+    ended: set[int] = set()
+    for number, (what, who) in enumerate(steps):
+        person = people[who]
+        if what == "to":
+            outbox.to(person, Pong(number))
+            if who not in ended:
+                expected[who].append(Pong(number))
+        elif what == "room":
+            said = chat(str(number))
+            outbox.to_room(room, said)
+            for one, other in enumerate(people):
+                if other in room.sessions and one not in ended:
+                    expected[one].append(said)
+        elif what == "hear":
+            room.hear(person)
+        elif what == "unhear":
+            room.unhear(person)
+        elif what == "bye":
+            outbox.bye(person, "quit")
+            if who not in ended:
+                ended.add(who)
+                expected[who].append(Bye("quit"))
+        else:
+            turn.ends()
+    turn.ends()
+    assert [person.heard for person in people] == expected
+    assert not turn.calls
