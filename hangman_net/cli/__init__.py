@@ -13,7 +13,7 @@ from collections.abc import Sequence
 def main(args: Sequence[str] | None = None) -> None:
     """The entry point `hangman-net`."""
     # most of what a program makes while it starts stays: to look through it again and again is a tenth of the start
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(100_000, 20, 100)
     from hangman_net.cli.commands import hangman_net
     from hangman_net.cli.options import run
 
