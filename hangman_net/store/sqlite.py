@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -15,6 +17,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeAlias
 
+from hangman_net.store import tables
 from hangman_net.store.port import Commit, Event, Loaded, StoreError, Then
 
 FILE = "hangman.db"
@@ -30,40 +33,29 @@ APPLICATION_ID = 0x48414E47
 MAX_BATCH = 1_000
 """Commits in one transaction: nobody waits much longer for it than for one, and then the others get their turn."""
 
-PAGE_BYTES = 1_024
-"""The unit of writing: a lone guess touches about four pages, whatever little of each it changes."""
+GATHERED_FOR, GATHERED_AT_MOST = 0.000_5, 0.004
+"""Seconds from the begin of a transaction to that of the next: the first for each commit that was in it, the second at
+most. A transaction costs as much as writing ten guesses: who comes alone waits for nobody, a crowd goes together."""
 
-LOG_PAGES = 4_000
-"""The log's length, in pages, at which it is folded into the file: 4 MB, as SQLite's own default."""
+TOLD_AT_ONCE = 0.001
+"""Seconds of the loop that what follows commits may take before others have their turn."""
 
 CHECKED_BYTES = 100_000_000
 """A file up to this size is read through at a start, which takes a second at most; `data check` reads any."""
-
-_SCHEMA: tuple[tuple[str, ...], ...] = (
-    (
-        "CREATE TABLE clock (only INTEGER PRIMARY KEY CHECK (only = 1), now REAL NOT NULL) STRICT",
-        "INSERT INTO clock VALUES (1, 0.0)",
-        "CREATE TABLE record (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
-        "CREATE TABLE done (seat TEXT, line INTEGER, PRIMARY KEY (seat, line)) STRICT, WITHOUT ROWID",
-        # no index by room: replays are rare and may take a second, guesses are not and may not
-        "CREATE TABLE event (number INTEGER PRIMARY KEY, room TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL,"
-        " data BLOB NOT NULL, at REAL NOT NULL) STRICT",
-    ),
-)
-"""The statements that lead from each version (`user_version`) to the next. Released ones are never changed."""
 
 _log = logging.getLogger(__name__)
 
 _Post: TypeAlias = Callable[[Callable[[], None]], object]
 _Submitted: TypeAlias = tuple[Commit, Then]
+_Result: TypeAlias = tuple[Then, StoreError | None]
 
 
 class SqliteStore:
     """The `Store` in `folder`, which is made (0700) where it is not there.
 
     One writer thread commits in batches of whatever has queued meanwhile, so that a slow disk costs one wait for all
-    and the loop none. `post` runs a function on the thread that submits (`loop.call_soon_threadsafe`): one call a
-    batch, which runs the `then`s of the batch in their order.
+    and the loop none. `post` runs a function on the thread that submits, in a turn of its own
+    (`loop.call_soon_threadsafe`): one call a batch, or a few if all that follows its commits takes long.
 
     Raises `StoreError` where the folder cannot be used: it is a file, another server holds it, the file in it is
     damaged, from a newer version or not ours. None of these changes the file.
@@ -80,6 +72,9 @@ class SqliteStore:
             except BaseException:
                 self._lock.close()
                 raise
+        self._results: deque[_Result] = deque()  # to be told, on the thread that submits
+        self._telling = False  # there will be another turn for them
+        self._closing = False
         self._failing = False
         self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
         self._writer = Thread(target=self._write_all, name="store", daemon=True)
@@ -99,18 +94,41 @@ class SqliteStore:
 
     def close(self) -> None:
         """Waits until all that was submitted is kept, folds the log into the file and lets go of the folder."""
+        self._closing = True
         self._queue.put(None)
         self._writer.join()
         self._connection.close()
         self._lock.close()
 
+    def _made(self, results: Iterable[_Result]) -> None:
+        """These are to be told too, after those that still are."""
+        self._results += results
+        if not self._telling:
+            self._tell()
+
+    def _tell(self) -> None:
+        until = time.monotonic() + TOLD_AT_ONCE
+        while self._results:
+            then, error = self._results.popleft()
+            try:
+                then(error)
+            except Exception:  # one that raises must not cost the others their answer
+                _log.exception("what follows a commit raised")
+            if time.monotonic() >= until and not self._closing:
+                break
+        self._telling = bool(self._results)
+        if self._telling:
+            self._post(self._tell)
+
     # --- the writer thread --------------------------------------------------------------------------------------
 
     def _write_all(self) -> None:
         while batch := self._next_batch():
+            began = time.monotonic()
             results = self._commit_batch(batch)
             with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
-                self._post(partial(_tell, results))
+                self._post(partial(self._made, results))
+            time.sleep(rest(len(batch), time.monotonic() - began))
 
     def _next_batch(self) -> list[_Submitted]:
         """What has queued, in its order, once there is something; nothing when the store is to close."""
@@ -125,7 +143,7 @@ class SqliteStore:
                 batch.append(entry)
         return batch
 
-    def _commit_batch(self, batch: Sequence[_Submitted]) -> list[tuple[Then, StoreError | None]]:
+    def _commit_batch(self, batch: Sequence[_Submitted]) -> list[_Result]:
         error = self._commit([commit for commit, _ in batch])
         if error is None or len(batch) == 1:
             return [(then, error) for _, then in batch]
@@ -137,7 +155,7 @@ class SqliteStore:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
-                _write(self._connection, commits)
+                tables.write(self._connection, commits)
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
@@ -154,29 +172,9 @@ class SqliteStore:
         return None
 
 
-def _write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
-    latest = {key: value for commit in commits for key, value in commit.puts}
-    connection.execute("UPDATE clock SET now = ?", (commits[-1].now,))
-    connection.executemany("DELETE FROM record WHERE key = ?", [(key,) for key, v in latest.items() if v is None])
-    connection.executemany(
-        "INSERT INTO record VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [(key, value) for key, value in latest.items() if value is not None],
-    )
-    connection.executemany(
-        "INSERT INTO event (room, who, kind, data, at) VALUES (?, ?, ?, ?, ?)",
-        [(e.room, e.who, e.kind, e.data, e.at) for commit in commits for e in commit.events],
-    )
-    for seat, line, forgotten in (entry for commit in commits for entry in commit.done):
-        connection.execute("INSERT OR IGNORE INTO done VALUES (?, ?)", (seat, line))
-        connection.execute("DELETE FROM done WHERE seat = ? AND line <= ?", (seat, forgotten))
-
-
-def _tell(results: Iterable[tuple[Then, StoreError | None]]) -> None:
-    for then, error in results:
-        try:
-            then(error)
-        except Exception:  # one that raises must not cost the others of its batch their answer
-            _log.exception("what follows a commit raised")
+def rest(commits: int, took: float) -> float:
+    """Seconds until the next transaction may begin, after one of so many `commits` that `took` so many seconds."""
+    return max(0.0, min(GATHERED_FOR * commits, GATHERED_AT_MOST) - took)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------
@@ -185,20 +183,13 @@ def _tell(results: Iterable[tuple[Then, StoreError | None]]) -> None:
 def read(path: Path) -> Loaded:
     """All that the database `path` keeps but its events; it may be in use. Raises `StoreError`."""
     with _explained(path), closing(_reader(path)) as connection:
-        ((now,),) = connection.execute("SELECT now FROM clock")
-        records = dict(connection.execute("SELECT key, value FROM record"))
-        done: dict[str, list[int]] = {}
-        for seat, line in connection.execute("SELECT seat, line FROM done ORDER BY seat, line"):
-            done.setdefault(seat, []).append(line)
-        return Loaded(now, records, done)
+        return tables.read(connection)
 
 
 def read_events(path: Path, room: str | None = None, after: int = 0) -> Iterator[tuple[int, Event]]:
     """The events in the database `path`, which may be in use, with their numbers. Raises `StoreError`."""
-    query = "SELECT number, room, who, kind, data, at FROM event WHERE number > ? AND coalesce(? = room, 1)"
     with _explained(path), closing(_reader(path)) as connection:
-        for number, *event in connection.execute(query + " ORDER BY number", (after, room)):
-            yield number, Event(*event)
+        yield from tables.read_events(connection, room, after)
 
 
 def damage(path: Path, *, thorough: bool = True) -> str | None:
@@ -210,11 +201,11 @@ def damage(path: Path, *, thorough: bool = True) -> str | None:
         with closing(_reader(path)) as connection:
             ((application,),) = connection.execute("PRAGMA application_id")
             ((version,),) = connection.execute("PRAGMA user_version")
-            ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_schema")
-            if application != APPLICATION_ID and tables:  # without tables: killed while it was made
+            ((count,),) = connection.execute("SELECT count(*) FROM sqlite_schema")
+            if application != APPLICATION_ID and count:  # without tables: killed while it was made
                 return "it is not a hangman-net database; give --data another folder"
-            if version > len(_SCHEMA):
-                return f"it is from a newer hangman-net (schema {version}, not {len(_SCHEMA)}); install that one"
+            if version > len(tables.SCHEMA):
+                return f"it is from a newer hangman-net (schema {version}, not {len(tables.SCHEMA)}); install that one"
             if thorough or path.stat().st_size <= CHECKED_BYTES:
                 check = "integrity_check" if thorough else "quick_check"
                 ((first,),) = connection.execute(f"PRAGMA {check}(1)")
@@ -256,9 +247,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     path.chmod(0o600)  # its journals get the same mode from SQLite
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a new file; another one keeps its own
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         connection.execute("PRAGMA synchronous = FULL")  # WAL's default would lose the last commits with the power
         connection.execute("PRAGMA fullfsync = ON")  # macOS: through the drive's own cache as well
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -272,16 +261,16 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Brings the schema up to date in one transaction, after a backup where there is something to lose."""
     ((version,),) = connection.execute("PRAGMA user_version")
-    if version == len(_SCHEMA):
+    if version == len(tables.SCHEMA):
         return
     if version:
         copy_to(path, path.with_name(f"{path.stem}-v{version}.db"))
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for statement in (statement for steps in _SCHEMA[version:] for statement in steps):
+        for statement in (statement for steps in tables.SCHEMA[version:] for statement in steps):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(_SCHEMA)}")
+        connection.execute(f"PRAGMA user_version = {len(tables.SCHEMA)}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -16,7 +16,7 @@ from queue import Queue
 
 import pytest
 
-from hangman_net.store import Commit, Event, StoreError
+from hangman_net.store import Commit, Event, StoreError, tables
 from hangman_net.store import sqlite as module
 from hangman_net.store.sqlite import FILE, SqliteStore, copy_to, damage, read_events
 
@@ -172,7 +172,7 @@ def test_an_older_schema_is_brought_up_to_date_after_a_backup(data: Path, monkey
     old = Opened(data)
     old.commit(put("a", b"1"))
     old.store.close()
-    monkeypatch.setattr(module, "_SCHEMA", (*module._SCHEMA, ("ALTER TABLE event ADD COLUMN extra TEXT",)))
+    monkeypatch.setattr(tables, "SCHEMA", (*tables.SCHEMA, ("ALTER TABLE event ADD COLUMN extra TEXT",)))
     new = Opened(data)
     assert new.commit(put("b", b"2")) == [None]
     assert new.store.load().records == {"a": b"1", "b": b"2"}
@@ -187,11 +187,11 @@ def test_a_migration_that_fails_changes_nothing(data: Path, monkeypatch: pytest.
     old = Opened(data)
     old.commit(put("a", b"1"))
     old.store.close()
-    good = module._SCHEMA
-    monkeypatch.setattr(module, "_SCHEMA", (*good, ("DROP TABLE done", "CREATE NONSENSE")))
+    good = tables.SCHEMA
+    monkeypatch.setattr(tables, "SCHEMA", (*good, ("DROP TABLE done", "CREATE NONSENSE")))
     with pytest.raises(StoreError, match="syntax error"):
         SqliteStore(data, post=lambda run: None)
-    monkeypatch.setattr(module, "_SCHEMA", good)
+    monkeypatch.setattr(tables, "SCHEMA", good)
     again = Opened(data)
     assert again.commit(Commit(2.0, done=(("seat", 1, 0),))) == [None]
     assert again.store.load().records == {"a": b"1"}
@@ -277,6 +277,53 @@ def test_what_queues_behind_a_commit_is_one_batch_and_one_post(data: Path, monke
     assert batches == [1, 500]
     gate.release()
     opened.store.close()
+
+
+def test_what_follows_a_batch_is_told_in_several_turns_in_its_order(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TOLD_AT_ONCE", 0.0)
+    opened, told = Opened(data), list[int]()
+    with sqlite3.connect(data / FILE, isolation_level=None) as other:  # the writer waits for it: what comes, queues
+        other.execute("BEGIN IMMEDIATE")
+        for n in range(20):
+            opened.store.submit(put(f"key {n}"), lambda error, n=n: told.append(n))
+        other.execute("ROLLBACK")
+    other.close()
+    for n in range(20):
+        opened.posted.get(timeout=10)()
+        if n % 7 == 0:  # others come meanwhile and are told after those
+            opened.store.submit(put("late"), lambda error, n=n: told.append(100 + n))
+    while len(told) < 23:
+        opened.posted.get(timeout=10)()
+    assert told == [*range(20), 100, 107, 114]
+    opened.store.close()
+
+
+def test_at_the_end_all_is_told_in_one_turn(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TOLD_AT_ONCE", 0.0)
+    opened, told = Opened(data), list[int]()
+    for n in range(50):
+        opened.store.submit(put(f"key {n}"), lambda error, n=n: told.append(n))
+    opened.store.close()
+    for _ in range(opened.posted.qsize()):
+        opened.posted.get()()
+    assert told == list(range(50))
+
+
+@pytest.mark.parametrize(
+    ("commits", "took", "seconds"),
+    [
+        (1, 0.0001, 0.0004),
+        (1, 0.001, 0.0),
+        (4, 0.001, 0.001),
+        (50, 0.001, 0.003),
+        (1_000, 0.001, 0.003),
+        (50, 0.3, 0.0),
+    ],
+)
+def test_a_crowd_is_gathered_and_a_slow_disk_gathers_by_itself(commits: int, took: float, seconds: float) -> None:
+    assert module.rest(commits, took) == pytest.approx(seconds)
 
 
 def test_close_keeps_what_was_submitted(data: Path) -> None:
