@@ -1,4 +1,4 @@
-"""What leaves: everything said in a turn of the loop goes to each connection in one write at its end.
+"""What leaves: everything said in a turn of the loop goes to each connection in one write.
 
 It knows order and who is told what; it must not know sockets, rooms' records or what a message means.
 """
@@ -78,7 +78,8 @@ class Outbox:
     def __init__(self, soon: Callable[[Callable[[], None]], object], most: float = DEFAULTS.frame_out) -> None:
         self._soon = soon
         self._most = most + HEADER
-        self._called = False  # `flush` comes at the end of this turn
+        self._called = False  # `_over` comes at the end of this turn
+        self._waited = False  # it came, and left the others another turn
         self._dirty: list[Mailbox] = []
         self._batches: list[Batch] = []
         self._last: tuple[Message | None, bytes] = (None, b"")
@@ -142,11 +143,19 @@ class Outbox:
     def _call(self) -> None:
         if not self._called:
             self._called = True
-            self._soon(self.flush)
+            self._soon(self._over)
+
+    def _over(self) -> None:
+        """The turn is over. A room waits for one turn more: whoever spoke meanwhile is read by the same writes."""
+        if self._batches and not self._waited:
+            self._waited = True
+            self._soon(self._over)
+        else:
+            self.flush()
 
     def flush(self) -> None:
-        """The turn is over: one write for each connection that was told anything."""
-        self._called = False
+        """One write for each connection that was told anything."""
+        self._called = self._waited = False
         batches, self._batches = self._batches, []
         dirty, self._dirty = self._dirty, []
         for batch in batches:

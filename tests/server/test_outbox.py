@@ -50,9 +50,11 @@ class Turn:
         self.calls.append(call)
 
     def ends(self) -> None:
-        calls, self.calls = self.calls, []
-        for call in calls:
-            call()
+        """And the one behind it, which a room may wait for."""
+        for _ in range(2):
+            calls, self.calls = self.calls, []
+            for call in calls:
+                call()
 
 
 def table(readers: int) -> tuple[Turn, Outbox, Room, list[Reader]]:
