@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from hangman_net import __version__
-from hangman_net.cli.options import PlayByDefault, config_option, fail, option
+from hangman_net.cli.options import Commands, PlayByDefault, combined, config_option, fail, option
 
 F = TypeVar("F", bound=Callable[..., Any])
 PORT = 4264
@@ -23,16 +23,7 @@ EPILOG = (
 )
 
 
-def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
-    def put(command: F) -> F:
-        for one in reversed(options):
-            command = one(command)
-        return command
-
-    return put
-
-
-hosting_options = _all(
+hosting_options = combined(
     option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Listen on this address."),
     option("--lan", is_flag=True, help="Listen on all interfaces, and print the addresses to join."),
     option("--port", type=click.IntRange(0, 65_535), metavar="PORT", help="Listen on this port (0: any free one)."),
@@ -56,7 +47,7 @@ hosting_options = _all(
     option("--ssh", metavar="[HOST:]PORT", help="Let people play by ssh, at this port (0: any free one)."),
     option("--log", metavar="FILE", help="Write a log as JSON lines there ('-': standard error)."),
 )
-person_options = _all(
+person_options = combined(
     option("--name", metavar="NAME", help="Your name."),
     option("--room", metavar="ROOM", help="The room to go to; made if it is not there."),
     option("--plain", is_flag=True, help="Line mode: one event a line, for pipes and screen readers."),
@@ -73,10 +64,7 @@ def hangman_net() -> None:
     """Networked hangman and chat. Without a command: play at once; others can join."""
 
 
-@hangman_net.command(epilog=EPILOG)
-@config_option
-@hosting_options
-@person_options
+@hangman_net.later(config_option, hosting_options, person_options, epilog=EPILOG)
 def play(**options: Any) -> int:
     """Host a game in this process and sit down at it: a round starts at once."""
     from hangman_net.cli.serving import run_play
@@ -84,11 +72,13 @@ def play(**options: Any) -> int:
     return run_play(options)
 
 
-@hangman_net.command(epilog=EPILOG)
-@config_option
-@hosting_options
-@option("--name", metavar="NAME", help="The host's name.")
-@option("--limits", is_flag=True, help="Print every limit with its value and reason, and end.")
+@hangman_net.later(
+    config_option,
+    hosting_options,
+    option("--name", metavar="NAME", help="The host's name."),
+    option("--limits", is_flag=True, help="Print every limit with its value and reason, and end."),
+    epilog=EPILOG,
+)
 def serve(**options: Any) -> int:
     """Host games. On a terminal this is also the host's console: see what players say, answer, and type commands.
 
@@ -103,13 +93,15 @@ def serve(**options: Any) -> int:
     return run_serve(options)
 
 
-@hangman_net.command(epilog=EPILOG)
-@config_option
-@click.argument("address", default="localhost", metavar="[[tls://|ws://|wss://]HOST[:PORT]]")
-@person_options
-@option("--password", metavar="WORD", help="The word that the server wants.")
-@option("--token", metavar="TOKEN", help="Take the seat of this token (a host's token makes you host).")
-@option("--ca", type=click.Path(), metavar="FILE", help="Trust this authority (PEM) at tls://, not the system's.")
+@hangman_net.later(
+    config_option,
+    click.argument("address", default="localhost", metavar="[[tls://|ws://|wss://]HOST[:PORT]]"),
+    person_options,
+    option("--password", metavar="WORD", help="The word that the server wants."),
+    option("--token", metavar="TOKEN", help="Take the seat of this token (a host's token makes you host)."),
+    option("--ca", type=click.Path(), metavar="FILE", help="Trust this authority (PEM) at tls://, not the system's."),
+    epilog=EPILOG,
+)
 def join(address: str, **options: Any) -> int:
     """Join a game: by default at localhost:4264. One that encrypts is joined by tls://HOST:PORT, one whose
     page for browsers is all that can be reached by ws://HOST:PORT (or wss://).
@@ -119,9 +111,7 @@ def join(address: str, **options: Any) -> int:
     return run_join(address, options)
 
 
-@hangman_net.command()
-@config_option
-@option("--seed", type=int, metavar="N", help="Another game than the usual one.")
+@hangman_net.later(config_option, option("--seed", type=int, metavar="N", help="Another game than the usual one."))
 def demo(seed: int | None) -> int:
     """Watch a whole game: a server and scripted players over a real socket. Needs no keyboard and ends by itself."""
     from hangman_net.demo import run_demo
@@ -132,17 +122,17 @@ def demo(seed: int | None) -> int:
 # --- word lists -------------------------------------------------------------------------------------------------
 
 
-@hangman_net.group()
+@click.group(cls=Commands)
 def words() -> None:
     """Word lists: list, check, show, rate, import."""
 
 
+hangman_net.add_command(words)
+
 words_dir = option("--words-dir", multiple=True, type=click.Path(), metavar="DIR", help="A folder of word lists.")
 
 
-@words.command("list")
-@config_option
-@words_dir
+@words.later(config_option, words_dir, name="list")
 def words_list(words_dir: Sequence[str]) -> None:
     """List the word lists there are."""
     from hangman_net import wordtools
@@ -151,9 +141,7 @@ def words_list(words_dir: Sequence[str]) -> None:
     click.echo(wordtools.list_text(Library.choose((), [_folder(d) for d in words_dir])))
 
 
-@words.command("check")
-@config_option
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@words.later(config_option, click.argument("files", nargs=-1, required=True, metavar="FILE..."), name="check")
 def words_check(files: Sequence[str]) -> int:
     """Check word lists and name every bad line by its number. Exit code 0: all good, 1: bad lines, 2: no such file."""
     from hangman_net import wordtools
@@ -163,10 +151,7 @@ def words_check(files: Sequence[str]) -> int:
     return code
 
 
-@words.command("show")
-@config_option
-@words_dir
-@click.argument("name")
+@words.later(config_option, words_dir, click.argument("name"), name="show")
 def words_show(name: str, words_dir: Sequence[str]) -> None:
     """Print one list, by its name or its file."""
     from hangman_net import wordtools
@@ -179,9 +164,7 @@ def words_show(name: str, words_dir: Sequence[str]) -> None:
         fail(f"{error}; 'hangman-net words list' lists them")
 
 
-@words.command("rate")
-@config_option
-@click.argument("file")
+@words.later(config_option, click.argument("file"), name="rate")
 def words_rate(file: str) -> None:
     """Print each word of a list with its difficulty: the misses that it costs a good solver."""
     from hangman_net import wordtools
@@ -193,23 +176,25 @@ def words_rate(file: str) -> None:
         fail(str(error))
 
 
-@words.command("import")
-@config_option
-@click.argument("file")
-@click.argument("out", required=False)
-@option("--language", default="", metavar="TAG", help="Its language, such as fr.")
-@option("--title", default="", metavar="TEXT", help="The new list's title.")
-@option("--alphabet", default="", metavar="LETTERS", help="The new list's letters.")
-@option("--fold", default="", metavar="PAIRS", help="Letters that count as others, such as é=e.")
-@option("--source", default="", metavar="TEXT", help="Where the words are from.")
-@option("--word", metavar="COLUMN", help="The column of a table (CSV) that holds the words.")
-@option("--hint", metavar="COLUMN", help="The column of a table that holds the hints.")
-@option("--encoding", default="utf-8", show_default=True, help="How the file is encoded.")
-@option("--shortest", default=3, show_default=True, help="Fewest letters of a word.")
-@option("--longest", default=30, show_default=True, help="Most letters of a word.")
-@option("--letters", default="", metavar="LETTERS", help="Take only words of these letters.")
-@option("--no-capitals", is_flag=True, help="Leave out words with capitals.")
-@option("--no-phrases", is_flag=True, help="Leave out phrases.")
+@words.later(
+    config_option,
+    click.argument("file"),
+    click.argument("out", required=False),
+    option("--language", default="", metavar="TAG", help="Its language, such as fr."),
+    option("--title", default="", metavar="TEXT", help="The new list's title."),
+    option("--alphabet", default="", metavar="LETTERS", help="The new list's letters."),
+    option("--fold", default="", metavar="PAIRS", help="Letters that count as others, such as é=e."),
+    option("--source", default="", metavar="TEXT", help="Where the words are from."),
+    option("--word", metavar="COLUMN", help="The column of a table (CSV) that holds the words."),
+    option("--hint", metavar="COLUMN", help="The column of a table that holds the hints."),
+    option("--encoding", default="utf-8", show_default=True, help="How the file is encoded."),
+    option("--shortest", default=3, show_default=True, help="Fewest letters of a word."),
+    option("--longest", default=30, show_default=True, help="Most letters of a word."),
+    option("--letters", default="", metavar="LETTERS", help="Take only words of these letters."),
+    option("--no-capitals", is_flag=True, help="Leave out words with capitals."),
+    option("--no-phrases", is_flag=True, help="Leave out phrases."),
+    name="import",
+)
 def words_import(file: str, out: str | None, **options: Any) -> None:
     """Make a word list of a plain dictionary, a KDE vocabulary (.kvtml) or a table (.csv), into OUT or printed."""
     from hangman_net import wordtools
@@ -235,9 +220,7 @@ def words_import(file: str, out: str | None, **options: Any) -> None:
     click.echo(wordtools.summary(made), err=True)
 
 
-@words.command("grade")
-@config_option
-@click.argument("file")
+@words.later(config_option, click.argument("file"), name="grade")
 def words_grade(file: str) -> None:
     """Print a list with each word's level (easy, medium, hard) in it, by its difficulty."""
     from hangman_net import wordtools
@@ -258,17 +241,17 @@ def _folder(path: str) -> Path:
 # --- what was kept ----------------------------------------------------------------------------------------------
 
 
-@hangman_net.group()
+@click.group(cls=Commands)
 def data() -> None:
     """What a server keeps: check it, back it up, export it."""
 
 
+hangman_net.add_command(data)
+
 data_option = option("--data", type=click.Path(), metavar="DIR", help="The data folder of a server.")
 
 
-@data.command("check")
-@config_option
-@data_option
+@data.later(config_option, data_option, name="check")
 def data_check(data: str | None) -> int:
     """Read all that is kept, and say whether it is whole."""
     from hangman_net.cli.serving import data_folder
@@ -279,10 +262,7 @@ def data_check(data: str | None) -> int:
     return code
 
 
-@data.command("backup")
-@config_option
-@data_option
-@click.argument("file")
+@data.later(config_option, data_option, click.argument("file"), name="backup")
 def data_backup(file: str, data: str | None) -> int:
     """Copy all that is kept into FILE, as it is at one moment; the server may go on."""
     from hangman_net.cli.serving import data_folder
@@ -293,9 +273,7 @@ def data_backup(file: str, data: str | None) -> int:
     return code
 
 
-@data.command("export")
-@config_option
-@data_option
+@data.later(config_option, data_option, name="export")
 def data_export(data: str | None) -> None:
     """Print all that is kept as lines of JSON."""
     from hangman_net.cli.serving import data_folder
@@ -309,11 +287,9 @@ def data_export(data: str | None) -> None:
         fail(str(error))
 
 
-@hangman_net.command()
-@config_option
-@data_option
-@click.argument("room")
-@click.argument("round", required=False, type=click.IntRange(1))
+@hangman_net.later(
+    config_option, data_option, click.argument("room"), click.argument("round", required=False, type=click.IntRange(1))
+)
 def replay(room: str, round: int | None, data: str | None) -> int:
     """Print round number ROUND of ROOM as it went: the last one that is over, unless you say."""
     from hangman_net import replay as log

@@ -6,7 +6,7 @@ It knows click and TOML; it must not know what an option is for.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -16,20 +16,15 @@ from hangman_net.folders import own_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_known: dict[str, Option] = {}
-"""Every option of every command by its key in a config file."""
-
 
 class Option(click.Option):
     """`--some-option`, `HANGMAN_SOME_OPTION` and `some-option = …` in the config file."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        key = max((opt for opt in self.opts if opt.startswith("--")), key=len).removeprefix("--")
-        self.key = key
-        self.envvar = "HANGMAN_" + key.upper().replace("-", "_")
+        self.key = max((opt for opt in self.opts if opt.startswith("--")), key=len).removeprefix("--")
+        self.envvar = "HANGMAN_" + self.key.upper().replace("-", "_")
         self.show_envvar = False
-        _known.setdefault(key, self)
 
     def value_from_envvar(self, ctx: click.Context) -> Any:
         """Commas between repeated values; the words of a switch are those of click (1, 0, yes, no, …)."""
@@ -44,6 +39,17 @@ class Option(click.Option):
 def option(*names: str, **kwargs: Any) -> Callable[[F], F]:
     """Like `click.option`, with environment and file."""
     return click.option(*names, cls=Option, **kwargs)
+
+
+def combined(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one, in their order."""
+
+    def put(command: F) -> F:
+        for one in reversed(options):
+            command = one(command)
+        return command
+
+    return put
 
 
 def config_path() -> Path:
@@ -64,28 +70,35 @@ def _read_config(ctx: click.Context, param: click.Parameter, value: str | None) 
         return
     except (OSError, ValueError) as error:
         fail(f"the config file {path} cannot be read: {error}")
-    ctx.default_map = {key: _checked(path, name, found) for name, found in table.items() for key in [_key(path, name)]}
+    known = {option.key: option for option in _options_of(ctx.find_root().command, ctx)}
+    ctx.default_map = {}
+    for key, found in table.items():
+        if (option := known.get(key)) is None or option.name is None:
+            from hangman_net.text import nearest
+
+            near = nearest(key, known)
+            hint = f"did you mean {near}?" if near else "its keys are the options without the dashes in front"
+            fail(f"{path}: there is no option {key!r}; {hint}")
+        ctx.default_map[option.name] = _checked(path, option, found)
 
 
-def _key(path: Path, name: str) -> str:
-    if (known := _known.get(name)) is None or known.name is None:
-        from hangman_net.text import nearest
+def _options_of(command: click.Command, ctx: click.Context) -> Iterator[Option]:
+    """The options of a command and of all below it: one file serves them all."""
+    yield from (param for param in command.params if isinstance(param, Option))
+    if isinstance(command, click.Group):
+        for name in command.list_commands(ctx):
+            if (below := command.get_command(ctx, name)) is not None:
+                yield from _options_of(below, ctx)
 
-        near = nearest(name, _known)
-        hint = f"did you mean {near}?" if near else "its keys are the options without the dashes in front"
-        fail(f"{path}: there is no option {name!r}; {hint}")
-    return known.name
 
-
-def _checked(path: Path, name: str, value: Any) -> Any:
+def _checked(path: Path, option: Option, value: Any) -> Any:
     """The value as the same words on the command line would give it; a switch may also be true or false."""
-    option = _known[name]
     if isinstance(value, list) and not option.multiple:
-        fail(f"{path}: {name} takes one value")
+        fail(f"{path}: {option.key} takes one value")
     values = value if isinstance(value, list) else [value]
     for one in values:
         if isinstance(one, (dict, list)) or (isinstance(one, bool) and not option.is_flag):
-            fail(f"{path}: {name} = {one!r} is not a value of it; write a text or a number")
+            fail(f"{path}: {option.key} = {one!r} is not a value of it; write a text or a number")
     words = [one if isinstance(one, bool) else str(one) for one in values]
     return words if option.multiple else words[0]
 
@@ -104,7 +117,39 @@ def config_option(command: F) -> F:
     return made(command)
 
 
-class PlayByDefault(click.Group):
+class Commands(click.Group):
+    """A group whose commands are made when they are asked for: a call wants one of them, and each takes its time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._makers: dict[str, Callable[[], click.Command]] = {}
+
+    def later(self, *options: Callable[[F], F], name: str | None = None, **about: Any) -> Callable[[F], F]:
+        """Like `command`, with options and arguments as `options`, in their order."""
+
+        def put(function: F) -> F:
+            def make() -> click.Command:
+                return click.command(called, click.Command, **about)(combined(*options)(function))
+
+            called = name or function.__name__
+            self._makers[called] = make
+            return function
+
+        return put
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in alphabetical order."""
+        return sorted({*self._makers, *self.commands})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command; for a name that is none all are made, so that the nearest can be told."""
+        for name in [cmd_name] if cmd_name in self._makers else [*self._makers]:
+            if name not in self.commands:
+                self.add_command(self._makers[name](), name)
+        return super().get_command(ctx, cmd_name)
+
+
+class PlayByDefault(Commands):
     """Without a command it is `play`, with that command's options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -9,14 +9,13 @@ from typing import Any
 import click
 import pytest
 
-from hangman_net.cli.options import config_option, option, run
+from hangman_net.cli.options import Commands, config_option, option, run
 
 
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, dict[str, Any]]]:
     """`call(args, env, toml)`: the exit code, and the options that the command was given."""
     monkeypatch.setattr("hangman_net.cli.options.config_path", lambda: tmp_path / "none.toml")
-    monkeypatch.setattr("hangman_net.cli.options._known", {})
 
     def called(
         args: list[str] | None = None, env: dict[str, str] | None = None, toml: str = ""
@@ -99,6 +98,45 @@ def test_what_may_not_be_is_one_line(
 def test_a_config_file_that_was_named_has_to_be_there(call: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(["--config", "nowhere.toml"])[0] == 2
     assert "there is no config file nowhere.toml" in capsys.readouterr().err
+
+
+def test_only_the_command_that_is_called_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hangman_net.cli.options.config_path", lambda: tmp_path / "none.toml")
+    made: list[str] = []
+    given: list[str | None] = []
+
+    def noted(function: Callable[..., Any]) -> Callable[..., Any]:
+        made.append(function.__name__)
+        return function
+
+    program = Commands("program")
+
+    @program.later(noted, config_option, option("--word"))
+    def one(word: str | None) -> int:
+        given.append(word)
+        return 3
+
+    @program.later(noted, option("--other-word"), name="other-one")
+    def other(other_word: str | None) -> None:
+        raise AssertionError
+
+    assert program.list_commands(click.Context(program)) == ["one", "other-one"]
+    assert run(program, ["one", "--word", "a"]) == 3
+    assert (made, given) == (["one"], ["a"])
+    (tmp_path / "c.toml").write_text('word = "b"\nother-word = "c"')  # one file serves all commands
+    assert run(program, ["one", "--config", str(tmp_path / "c.toml")]) == 3
+    assert (made, given) == (["one", "other"], ["a", "b"])
+
+
+def test_a_command_that_is_none_is_told_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    program = Commands("program")
+
+    @program.later()
+    def serve() -> None:
+        raise AssertionError
+
+    assert run(program, ["serv"]) == 2
+    assert "serve" in capsys.readouterr().err
 
 
 def test_a_failure_of_ours_is_one_line_and_its_trace_is_kept(
