@@ -15,10 +15,10 @@ from msgspec import Struct
 from hangman_net.chat.commands import RANKS
 from hangman_net.chat.errors import Refusal
 from hangman_net.chat.records import encode, person_key, state_key
-from hangman_net.chat.scene import House, Loaded, Scene
+from hangman_net.chat.scene import Scene
 from hangman_net.chat.speech import fit_board, fit_text
-from hangman_net.chat.step import Job, LogEvent, Step
-from hangman_net.chat.world import Room, Seat, Slot
+from hangman_net.chat.step import Job, LogEvent
+from hangman_net.chat.world import Seat, Slot
 from hangman_net.messages import Board, Error, ErrorCode, Notice
 
 log = logging.getLogger("hangman_net")
@@ -34,21 +34,13 @@ class Viewer(Struct, frozen=True):
 EVERYBODY = Viewer(None, False)
 
 
-class Context(Scene):
+class Context(Scene, eq=False):
     """One call of a handler or hook. What it says and replaces counts when the call has returned.
 
     A verb that touches others is refused unless the command's own role covers it.
     """
 
-    __slots__ = ("_power",)
-
-    def __init__(self, house: House, step: Step, plugin: Loaded, seat: Seat | None, room: Room, power: int) -> None:
-        self._house = house
-        self._step = step
-        self._plugin = plugin
-        self._seat = seat
-        self._room = room
-        self._power = power
+    _power: int
 
     # --- speaking -----------------------------------------------------------------------------------------------
 

@@ -68,16 +68,17 @@ class House(Protocol):
     def note(self, step: Step, event: LogEvent, data: dict[str, Any]) -> None: ...
 
 
-class Scene:
+class Scene(Struct, eq=False):
     """The one who typed, where they are, and the house around them, for one call of a plugin."""
-
-    __slots__ = ("_house", "_plugin", "_room", "_seat", "_step")
 
     _house: House
     _step: Step
     _plugin: Loaded
     _seat: Seat | None
     _room: Room
+
+    def __repr__(self) -> str:  # of a struct it would be all that it holds, secrets too
+        return f"<{type(self).__name__} of {self._plugin.name} in {self.room}>"
 
     # --- who and where ------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ It collects and knows nothing of what it collects; until it is applied, nothing 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, NoReturn, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -71,53 +72,43 @@ class _Replaced(dict[Slot, tuple[Any, bytes]]):
 _SAID, _REPLACED = _Said(), _Replaced()
 
 
-class Step:
+class Step(Struct, eq=False):
     """One step, collected: nothing of it counts before `hub.apply`."""
 
-    __slots__ = (
-        "asks",
-        "byes",
-        "claims",
-        "done",
-        "effects",
-        "events",
-        "job",
-        "leavers",
-        "line_id",
-        "now",
-        "ok",
-        "puts",
-        "replaced",
-        "room",
-        "rooms",
-        "seat",
-        "seats",
-        "wakes",
-    )
+    now: float
+    seat: Seat | None = None
+    room: Room | None = None
+    line_id: int | None = None
+    ok: bool = True
+    done: tuple[str, int, int] | None = None
 
-    def __init__(self, now: float, seat: Seat | None = None, room: Room | None = None) -> None:
-        self.now = now
-        self.seat = seat
-        self.room = room
-        self.clear()
-        self.ok = True
-        self.line_id: int | None = None
-        self.done: tuple[str, int, int] | None = None
+    effects: list[Effect] = []
+    replaced: dict[Slot, tuple[Any, bytes]] = {}  # the record and its bytes
+    seats: dict[Seat, SeatRecord] | None = None
+    wakes: dict[tuple[Room, str], dict[str, float]] | None = None
+    puts: dict[str, bytes | None] | None = None  # records of chat itself, as bytes
+    events: list[LogEvent] | None = None
+    rooms: list[Room] | None = None  # rooms it touches beside its own
+    claims: list[str] | None = None  # names, rooms and seats that it takes
+    byes: list[tuple[Session, ByeReason, str | None]] | None = None
+    job: Job | None = None
+    leavers: tuple[Seat, ...] = ()  # seats that are out of their room when it counts
+    asks: bool = False
 
     def clear(self) -> None:
         """Forget all that was collected: the line was refused."""
-        self.effects: list[Effect] = []
-        self.replaced: dict[Slot, tuple[Any, bytes]] = {}  # the record and its bytes
-        self.seats: dict[Seat, SeatRecord] | None = None
-        self.wakes: dict[tuple[Room, str], dict[str, float]] | None = None
-        self.puts: dict[str, bytes | None] | None = None  # records of chat itself, as bytes
-        self.events: list[LogEvent] | None = None
-        self.rooms: list[Room] | None = None  # rooms it touches beside its own
-        self.claims: list[str] | None = None  # names, rooms and seats that it takes
-        self.byes: list[tuple[Session, ByeReason, str | None]] | None = None
-        self.job: Job | None = None
-        self.leavers: tuple[Seat, ...] = ()  # seats that are out of their room when it counts
-        self.asks = False
+        self.back_to(Step(self.now))
+
+    def mark(self) -> Step:
+        """All that was collected until now, to go back to if a hook raises."""
+        kept = copy(self)
+        kept.effects, kept.replaced = self.effects.copy(), self.replaced.copy()
+        return kept
+
+    def back_to(self, mark: Step) -> None:
+        """Forgets what was collected since `mark`."""
+        for collected in COLLECTED:
+            setattr(self, collected, getattr(mark, collected))
 
     def over(self) -> None:
         """It has counted. A thread or a function that still holds its context is told so, not silently ignored."""
@@ -141,9 +132,9 @@ class Step:
         self.effects.append((ASK, verb, args))
         self.asks = True
 
-    def only_wish(self, mark: tuple[Any, ...]) -> None:
+    def only_wish(self, mark: Step) -> None:
         """What was asked for since `mark` was asked by a hook: nobody's line is to be refused for it."""
-        for at in range(mark[0], len(self.effects)):
+        for at in range(len(mark.effects), len(self.effects)):
             if self.effects[at][0] == ASK:
                 self.effects[at] = (WISH, *self.effects[at][1:])
 
@@ -229,35 +220,6 @@ class Step:
             slot.pending = None
         return waiting
 
-    def mark(self) -> tuple[Any, ...]:
-        """Where the step is now, to go back to if a hook raises."""
-        kept = (
-            self.seats,
-            self.wakes,
-            self.puts,
-            self.events,
-            self.rooms,
-            self.claims,
-            self.byes,
-            self.job,
-            self.leavers,
-            self.asks,
-        )
-        return len(self.effects), dict(self.replaced), kept
 
-    def back_to(self, mark: tuple[Any, ...]) -> None:
-        """Forgets what was collected since `mark`."""
-        count, self.replaced, kept = mark
-        del self.effects[count:]
-        (
-            self.seats,
-            self.wakes,
-            self.puts,
-            self.events,
-            self.rooms,
-            self.claims,
-            self.byes,
-            self.job,
-            self.leavers,
-            self.asks,
-        ) = kept
+COLLECTED = Step.__struct_fields__[Step.__struct_fields__.index("effects") :]
+"""What a step is about; the fields before them say whose it is."""
