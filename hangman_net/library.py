@@ -114,10 +114,11 @@ class Library:
         """
         places = [*folders, bundled()]
         known = cls(places)
+        if not words:
+            return known
         names = [known.find(text) for text in words]
         files = [Path(text) for text, name in zip(words, names, strict=True) if name is None]
-        first = (names[0] or stem(files[0])) if words else None
-        return cls(places, files, default=first)
+        return cls(places, files, default=names[0] or stem(files[0]))
 
     @property
     def default(self) -> str:
