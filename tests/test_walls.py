@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -161,3 +162,36 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, hangman_net; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & {"asyncio", "msgspec", "prompt_toolkit", "click", "sqlite3"}
+
+
+TAKES_LONG = {
+    *("csv", "difflib", "email", "encodings.idna", "importlib.metadata", "json", "platformdirs", "prompt_toolkit"),
+    *("secrets", "sqlite3", "tempfile", "wcwidth"),
+}
+"""Modules that a start need not wait for: whoever needs one of them later imports it then."""
+
+
+@pytest.mark.parametrize(
+    "event, args", [("socket.bind", ("serve", "--memory")), ("socket.connect", ("join", "--plain"))]
+)
+def test_a_start_waits_for_nothing_that_it_does_not_need(event: str, args: tuple[str, ...], tmp_path: Path) -> None:
+    code = f"""
+import os, sys
+
+def stop(event, args):
+    if event == {event!r}:
+        print(*sys.modules, flush=True)
+        os._exit(0)
+
+sys.addaudithook(stop)
+from hangman_net.cli import main
+main()
+"""
+    address = ("--port", "0") if args[0] == "serve" else ("127.0.0.1:9",)
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code, *args, *address], capture_output=True, text=True, env=env)
+    modules = set(done.stdout.split())
+    assert "asyncio" in modules, done.stderr
+    assert not modules & TAKES_LONG
+    if args[0] == "join":
+        assert not {name for name in modules if name.startswith(("hangman_net.chat", "hangman_net.server"))}
