@@ -81,6 +81,8 @@ class Step(Struct, eq=False):
     line_id: int | None = None
     ok: bool = True
     done: tuple[str, int, int] | None = None
+    begun: bool = False  # it is, or was, at the disk
+    told: bool = False  # what came of it there is known
 
     effects: list[Effect] = []
     replaced: dict[Slot, tuple[Any, bytes]] = {}  # the record and its bytes
@@ -198,6 +200,7 @@ class Step(Struct, eq=False):
 
     def begin(self, world: World) -> None:
         """What this step replaces is at the disk now: others who need it wait."""
+        self.begun = True
         for claim in self.claims or ():
             world.claims[claim] = []
         for room in (self.room, *(self.rooms or ())):

@@ -161,10 +161,11 @@ class Service:
         if step is None:
             self._over(client, after)
         elif step.keeps:
-            self.hub.begin(step)
             if client is not None:
                 client.active = True
             self.store.submit(self._commit(step), partial(self._kept, client, step, make, after))
+            if not step.told:  # a memory has kept it already
+                self.hub.begin(step)
         else:
             self.hub.apply(step)
             self._applied(client, step, after)
@@ -186,7 +187,8 @@ class Service:
         after: Callable[[], None] | None,
         error: StoreError | None,
     ) -> None:
-        waiting = self.hub.finish(step)
+        step.told = True
+        waiting = self.hub.finish(step) if step.begun else []
         if error is None:
             self.hub.apply(step)
             self._applied(client, step, after)
