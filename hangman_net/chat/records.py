@@ -131,7 +131,3 @@ class Nothing(Struct, frozen=True):
 
 
 NOTHING: Codec[Any] = Codec(Nothing)
-wakes_decoder = msgspec.json.Decoder(dict[str, float])
-room_decoder = msgspec.json.Decoder(RoomRecord)
-seat_decoder = msgspec.json.Decoder(SeatRecord)
-ban_decoder = msgspec.json.Decoder(BanRecord)

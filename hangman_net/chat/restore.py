@@ -6,7 +6,7 @@ It knows keys and what to do with a record that no longer fits; it must not know
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,16 +18,17 @@ from hangman_net.chat.records import (
     BAN,
     ROOM,
     SEAT,
+    BanRecord,
     Codec,
     RecordError,
-    ban_decoder,
-    room_decoder,
-    seat_decoder,
-    wakes_decoder,
+    RoomRecord,
+    SeatRecord,
 )
 from hangman_net.chat.world import Room, Seat, Slot
 from hangman_net.messages import MAX_ID
 from hangman_net.text import room_key
+
+R = TypeVar("R")
 
 LEAST_LEFT = 10.0
 """Seconds that a deadline has left at least after a restart, so that nobody loses a turn to it."""
@@ -50,22 +51,22 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
     world = hub.world
     oldest = hub.today().timestamp() // 86_400 - hub.limits.token_days
     for key, data in records.items():
-        if key.startswith(ROOM) and (room := _decoded(out, key, data, room_decoder)) is not None:
+        if key.startswith(ROOM) and (room := _decoded(out, key, data, RoomRecord)) is not None:
             if (old := world.room(room.name)) is not None:
                 old.record = room
             else:
                 world.add_room(room)
     seats = [
-        (key.removeprefix(SEAT), seat)
+        (key.removeprefix(SEAT), record)
         for key, data in records.items()
-        if key.startswith(SEAT) and (seat := _decoded(out, key, data, seat_decoder)) is not None
+        if key.startswith(SEAT) and (record := _decoded(out, key, data, SeatRecord)) is not None
     ]
-    expired = {seat_id for seat_id, seat in seats if seat.used < oldest and seat.puppet is None}
-    for seat_id, seat in sorted(seats, key=lambda one: one[1].came):
+    expired = {seat_id for seat_id, record in seats if record.used < oldest and record.puppet is None}
+    for seat_id, record in sorted(seats, key=lambda one: one[1].came):
         if seat_id in expired:
             out.puts[SEAT + seat_id] = None
         else:
-            _seat(hub, Seat(seat_id, seat, world.room(seat.room) or world.lobby))
+            _seat(hub, Seat(seat_id, record, world.room(record.room) or world.lobby))
     ended = {room.name for room in world.rooms.values() if not room.members and room is not world.lobby}
     for name in ended:
         del world.rooms[room_key(name)]
@@ -83,7 +84,7 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
                 out.puts[key] = None
             else:
                 _plugin_record(hub, out, kind, rest, key, data)
-        elif key.startswith(BAN) and (ban := _decoded(out, key, data, ban_decoder)) is not None:
+        elif key.startswith(BAN) and (ban := _decoded(out, key, data, BanRecord)) is not None:
             if ban.until is None or ban.until > hub.today().timestamp():
                 hub.moves.bans.records[key] = ban
             else:
@@ -94,9 +95,9 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
     return out
 
 
-def _decoded(out: Restored, key: str, data: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
+def _decoded(out: Restored, key: str, data: bytes, kind: type[R]) -> R | None:
     try:
-        return decoder.decode(data)
+        return msgspec.json.decode(data, type=kind)
     except msgspec.MsgspecError as error:
         _aside(out, key, data, str(error))
         return None
@@ -144,7 +145,7 @@ def _slot(out: Restored, key: str, data: bytes, codec: Codec[Any]) -> Slot:
 
 
 def _wakes(hub: Hub, out: Restored, room: Room, plugin: LoadedPlugin, key: str, data: bytes) -> None:
-    wakes = _decoded(out, key, data, wakes_decoder)
+    wakes = _decoded(out, key, data, dict[str, float])
     if wakes is not None:
         soonest = hub.clock() + LEAST_LEFT
         hub.moments.set_wakes(room, plugin.name, {k: max(due, soonest) for k, due in wakes.items()})

@@ -17,7 +17,6 @@ MOST_BOARD = 60_000
 """Bytes of one board, for the same reason."""
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Board).decode
 
 
 def fit_text(text: str) -> str:
@@ -41,5 +40,5 @@ def fit_board(board: Board) -> Board:
     data = _encode(board)
     if len(data) > MOST_BOARD:
         raise ValueError(f"a board of {len(data):,} bytes is more than a message holds")
-    _decode(data)
+    msgspec.json.decode(data, type=Board)
     return board
