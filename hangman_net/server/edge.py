@@ -233,7 +233,7 @@ class Connection(Client):
     def too_slow(self, limit: str = "backlog") -> None:
         """It does not read: it is told so, if the kernel takes that, and goes at once; nobody waits for it."""
         why = f"you did not read what you were sent (limit {limit})"
-        log.info("bye", extra=self.facts(reason="slow", why=why))
+        self.log("bye", reason="slow", why=why)
         if self.owed is not None:
             bye = self.framed(encode(Bye("slow", why)))
             last = bytes(self.owed[: self.committed()]) + bye

@@ -115,7 +115,7 @@ class Outbox:
         if not mailbox.ending:
             self.to(session, Bye(reason, text))
             mailbox.ending = True
-            log.info("bye", extra=session.facts(reason=reason, why=text))
+            session.log("bye", reason=reason, why=text)
 
     def _frame(self, message: Message) -> bytes:
         """The message as bytes. A plugin may have said what cannot be sent: that is left out, and nobody is lost."""
@@ -158,20 +158,31 @@ class Outbox:
         self._called = self._waited = False
         batches, self._batches = self._batches, []
         dirty, self._dirty = self._dirty, []
+        # All is shared out before the first write: who cannot be written to goes, and what is said of that comes
+        # behind. `alike` is what those hear who are told nothing else.
+        alike: list[tuple[bytes, list[Mailbox]]] = []
         for batch in batches:
             room = batch.room
             if room.batch is not batch:
                 continue  # it was settled
             room.batch = None
-            data = b"".join(batch.parts)
-            for session in list(cast("dict[Mailbox, None]", room.sessions)):  # who cannot be written to leaves it
-                if session.out is not None:
-                    if not session.ending:
-                        session.out += batch.parts[session.reached :]
-                elif not (session.closed or session.ending):
+            others: list[Mailbox] = []
+            for session in cast("dict[Mailbox, None]", room.sessions):
+                if session.ending:
+                    continue
+                if session.out is None and not session.reached:
+                    others.append(session)
+                    continue
+                for part in batch.parts[session.reached :]:
+                    self._put(session, part)
+                session.reached = 0
+            alike.append((b"".join(batch.parts), others))
+        for data, others in alike:
+            for session in others:
+                if not session.closed:
                     session.write(data)
         for session in dirty:
-            out, session.out, session.reached = session.out, None, 0
+            out, session.out = session.out, None
             if session.closed or out is None:
                 continue
             session.write(b"".join(out))

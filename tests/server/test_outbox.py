@@ -100,6 +100,37 @@ def test_nothing_comes_after_a_bye() -> None:
     assert people[1].heard == [chat("late")]
 
 
+def test_who_goes_while_all_are_written_to_is_missed_by_all_who_stay() -> None:
+    """Several at once cannot be written to: what the room is told of each comes behind what it was told before."""
+    turn, outbox, room, people = table(12)
+
+    class Gone(Reader):
+        number = 0
+
+        def write(self, frames: bytes) -> None:
+            self.closed = True
+            room.unhear(self)
+            outbox.to_room(room, Notice(f"{self.number} went"))
+            outbox.to(people[6], Pong(self.number))
+
+    for number in (1, 3, 5):
+        old, gone = people[number], Gone()
+        gone.seat, gone.number = old.seat, number
+        room.sessions = {gone if session is old else session: None for session in room.sessions}
+    outbox.to(people[0], Pong(1))
+    outbox.to(people[6], Pong(6))
+    outbox.to_room(room, chat("one"))
+    outbox.to_room(room, chat("two"))
+    outbox.to(people[0], Ack(1, True))
+    turn.ends()
+    turn.ends()
+    said = [chat("one"), chat("two")]
+    went = [Notice(f"{number} went") for number in (1, 3, 5)]
+    assert people[0].heard == [Pong(1), *said, Ack(1, True), *went]
+    assert people[6].heard == [Pong(6), *said, went[0], Pong(1), went[1], Pong(3), went[2], Pong(5)]
+    assert [people[number].heard for number in (2, 4, 7, 11)] == [[*said, *went]] * 4
+
+
 @pytest.mark.parametrize("text", ["x" * 70_000, "é" * 40_000, "\n" * 40_000, "half \ud83d"])
 def test_what_cannot_be_sent_is_left_out_with_a_word(text: str) -> None:
     turn, outbox, room, people = table(5)
