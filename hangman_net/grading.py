@@ -6,10 +6,9 @@ It knows lists and the words that come with the package; it must not know rooms,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from hangman_net.game.rating import Solver, level_of
 from hangman_net.game.words import WordList
@@ -33,7 +32,7 @@ def rated(wordlist: WordList, pause: Callable[[], None] = lambda: None) -> list[
 def graded(wordlist: WordList, pause: Callable[[], None] = lambda: None) -> WordList:
     """The list with a level for each word, by its misses; `pause` as for `rated`."""
     words = [
-        structs.replace(word, level=level_of(misses))
+        replace(word, level=level_of(misses))
         for word, (_, misses) in zip(wordlist.words, rated(wordlist, pause), strict=True)
     ]
     return replace(wordlist, words=tuple(words))

@@ -165,7 +165,17 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 TAKES_LONG = {
-    *("csv", "difflib", "email", "encodings.idna", "importlib.metadata", "json", "platformdirs", "prompt_toolkit"),
+    *(
+        "csv",
+        "difflib",
+        "email",
+        "encodings.idna",
+        "hashlib",
+        "importlib.metadata",
+        "json",
+        "platformdirs",
+        "prompt_toolkit",
+    ),
     *("secrets", "sqlite3", "tempfile", "wcwidth"),
 }
 """Modules that a start need not wait for: whoever needs one of them later imports it then."""

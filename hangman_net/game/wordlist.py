@@ -8,8 +8,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
 from itertools import pairwise
 from typing import Literal, TypeAlias, get_args, overload
 
@@ -29,8 +27,7 @@ class Word(Struct, frozen=True, gc=False):
     level: Level | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WordList:
+class WordList(Struct, frozen=True):
     """A list that can be played: at least one word, every one of them checked."""
 
     name: str
@@ -121,6 +118,8 @@ def draw(seed: int, position: int, size: int) -> int:
     """
     if position < 0 or size < 1:
         raise ValueError("draw from a list that has words, by a position from 0 on")
+    from hashlib import blake2b  # needed for the first word that is drawn, not for a start
+
     lap, place = divmod(position, size)
     half = max(1, (size.bit_length() + 1) // 2)
     while True:

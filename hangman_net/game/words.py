@@ -9,10 +9,10 @@ import re
 from array import array
 from bisect import insort
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from hashlib import blake2b
 from io import StringIO
 from itertools import accumulate
+
+from msgspec import Struct
 
 from hangman_net.game.alphabet import ZWNJ, Alphabet, NotALetter, letters_in
 from hangman_net.game.header import KEYS, Header, HeaderError, split
@@ -65,8 +65,7 @@ class BadWord(ValueError):
     """A line that holds no playable word; the text is the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A bad line: its number from 1 (0: the file as a whole), the reason, and its beginning."""
 
     line: int
@@ -78,8 +77,7 @@ class Problem:
         return f"{where}{self.reason}{f': {self.text}' if self.text else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """What came of a file: the list (None if it is refused), its problems by line, and how many lines it has."""
 
     wordlist: WordList | None
@@ -296,6 +294,8 @@ class _Reader:
         while self._seen:  # to drop half a million strings at once would take 20 ms in one piece
             self._seen.pop()
             pause()
+        from hashlib import blake2b  # needed for the first list that is read, not for a start
+
         said = self._header.get
         return WordList(
             name=name,

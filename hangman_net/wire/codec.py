@@ -5,6 +5,7 @@ It knows JSON and the vocabulary; it must not know how frames are cut or who sen
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -15,7 +16,6 @@ from hangman_net.wire.framing import HEADER
 
 _encoder = msgspec.json.Encoder()
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
-_server_decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 _value_decoder = msgspec.json.Decoder(msgspec.Raw)  # reads any one JSON value and builds nothing
 
 _WITH_CATALOGUE: Final = (Welcome, Commands)
@@ -75,10 +75,16 @@ def decode_client(payload: bytes) -> ClientMessage | Refused:
     return message
 
 
+@cache
+def _server_decoder() -> msgspec.json.Decoder[ServerMessage]:
+    """Made for whoever reads a server: a server's start need not wait for it."""
+    return msgspec.json.Decoder(ServerMessage)
+
+
 def decode_server(payload: bytes) -> ServerMessage | Unknown | Refused:
     """What a server said, a type from a newer version, or why it will not do; nothing else ever comes out of it."""
     try:
-        return _server_decoder.decode(payload.decode())
+        return _server_decoder().decode(payload.decode())
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         refused = _refused(payload, error)
     if refused.code == "bad_message":
