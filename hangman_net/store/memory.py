@@ -16,14 +16,18 @@ MAX_EVENTS = 10_000
 
 
 class MemoryStore:
-    """The `Store` without a disk: every commit is made, and its `then` called, inside `submit`."""
+    """The `Store` without a disk: every commit is made, and its `then` called, inside `submit`.
+
+    It goes on from what was `kept`, which is its own from then on.
+    """
 
     __slots__ = ("_done", "_events", "_now", "_number", "_records")
 
-    def __init__(self) -> None:
-        self._now = 0.0
-        self._records: dict[str, bytes] = {}
-        self._done: dict[str, list[int]] = {}
+    def __init__(self, kept: Loaded | None = None) -> None:
+        kept = kept or Loaded()
+        self._now = kept.now
+        self._records = kept.records
+        self._done = kept.done
         self._number = 0
         self._events: deque[tuple[int, Event]] = deque(maxlen=MAX_EVENTS)
 

@@ -35,6 +35,7 @@ class Commit(Struct, frozen=True):
     `now` is the server's clock in seconds served. `puts` are keys with their new bytes (None deletes the key).
     `done` are triples of a seat's id, the id of a line of it that was carried out, and the line id up to which
     (including it) the seat's older lines are forgotten; a line that its own triple forgets is not kept either.
+    Line ids fit 53 bits, and times are finite.
     """
 
     now: float

@@ -37,6 +37,10 @@ GATHERED_FOR, GATHERED_AT_MOST = 0.000_5, 0.004
 """Seconds from the begin of a transaction to that of the next: the first for each commit that was in it, the second at
 most. A transaction costs as much as writing ten guesses: who comes alone waits for nobody, a crowd goes together."""
 
+FOLDED_AT = 512
+"""Commits that are kept as they came before they become rows, so that a room's record is written once for many guesses.
+More would cost less, but whoever commits meanwhile waits for some 10 ms."""
+
 TOLD_AT_ONCE = 0.001
 """Seconds of the loop that what follows commits may take before others have their turn."""
 
@@ -76,6 +80,7 @@ class SqliteStore:
         self._telling = False  # there will be another turn for them
         self._closing = False
         self._failing = False
+        self._unfolded = FOLDED_AT  # what a kill has left becomes rows after the first commits
         self._queue: SimpleQueue[_Submitted | None] = SimpleQueue()
         self._writer = Thread(target=self._write_all, name="store", daemon=True)
         self._writer.start()
@@ -128,7 +133,11 @@ class SqliteStore:
             results = self._commit_batch(batch)
             with suppress(RuntimeError):  # the loop is closed: nobody is left to be told
                 self._post(partial(self._made, results))
+            self._unfolded += len(batch)
+            if self._unfolded >= FOLDED_AT:
+                self._fold()
             time.sleep(rest(len(batch), time.monotonic() - began))
+        self._fold()
 
     def _next_batch(self) -> list[_Submitted]:
         """What has queued, in its order, once there is something; nothing when the store is to close."""
@@ -153,14 +162,7 @@ class SqliteStore:
     def _commit(self, commits: Sequence[Commit]) -> StoreError | None:
         """One transaction with all of `commits`, or with none of them and the reason."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                tables.write(self._connection, commits)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+            tables.append(self._connection, commits)
         except Exception as error:  # a writer that dies would leave every later line without an answer
             if not self._failing:
                 _log.error("commits fail: %s", error)
@@ -170,6 +172,13 @@ class SqliteStore:
             _log.warning("commits succeed again")
         self._failing = False
         return None
+
+    def _fold(self) -> None:
+        self._unfolded = 0
+        try:
+            tables.fold(self._connection)
+        except Exception as error:  # all is kept as it came, and next time may be better
+            _log.error("commits cannot be folded into the tables: %s", error)
 
 
 def rest(commits: int, took: float) -> float:
@@ -182,14 +191,25 @@ def rest(commits: int, took: float) -> float:
 
 def read(path: Path) -> Loaded:
     """All that the database `path` keeps but its events; it may be in use. Raises `StoreError`."""
-    with _explained(path), closing(_reader(path)) as connection:
+    with _reading(path) as connection:
         return tables.read(connection)
 
 
 def read_events(path: Path, room: str | None = None, after: int = 0) -> Iterator[tuple[int, Event]]:
     """The events in the database `path`, which may be in use, with their numbers. Raises `StoreError`."""
-    with _explained(path), closing(_reader(path)) as connection:
+    with _reading(path) as connection:
         yield from tables.read_events(connection, room, after)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    with _explained(path), closing(_reader(path)) as connection:
+        ((version,),) = connection.execute("PRAGMA user_version")
+        if version < len(tables.SCHEMA):
+            raise StoreError(
+                f"{path} is from an older hangman-net (schema {version}); serve it once, then it can be read"
+            )
+        yield connection
 
 
 def damage(path: Path, *, thorough: bool = True) -> str | None:
@@ -265,16 +285,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         return
     if version:
         copy_to(path, path.with_name(f"{path.stem}-v{version}.db"))
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with tables.transaction(connection):
         for statement in (statement for steps in tables.SCHEMA[version:] for statement in steps):
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(tables.SCHEMA)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def copy_to(path: Path, copy: Path) -> None:

@@ -1,16 +1,20 @@
-"""The tables of the file: what they are, commits as rows of them in few statements, and all of it read back.
+"""The tables of the file: commits as they came, what they come to as rows, and all of it read back.
 
-It knows SQL and the port; it must not know files, threads or when a transaction begins.
+It knows SQL and the port; it must not know files, threads or when anything is to be written.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from typing import TypeAlias
 
+from msgspec import msgpack
+
+from hangman_net.store.memory import MemoryStore
 from hangman_net.store.port import Commit, Event, Loaded
 
 SCHEMA: tuple[tuple[str, ...], ...] = (
@@ -23,6 +27,7 @@ SCHEMA: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE event (number INTEGER PRIMARY KEY, room TEXT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL,"
         " data BLOB NOT NULL, at REAL NOT NULL) STRICT",
     ),
+    ("CREATE TABLE pending (number INTEGER PRIMARY KEY, commits BLOB NOT NULL) STRICT",),
 )
 """The statements that lead from each version (`user_version`) to the next. Released ones are never changed."""
 
@@ -40,8 +45,42 @@ _FORGET: _Statement = ("DELETE FROM done WHERE ", "seat = ? AND line <= ?", " OR
 _DONE: _Statement = ("INSERT OR IGNORE INTO done VALUES ", "(?, ?)", ", ")
 
 
-def write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
-    """Writes what `commits`, at least one, come to in their order; what a later one replaces is not written."""
+_encode = msgpack.Encoder().encode
+_decode = msgpack.Decoder(tuple[Commit, ...]).decode
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of what is executed in it, or nothing where something raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # a disk that is full has ended it already
+            connection.execute("ROLLBACK")
+        raise
+
+
+def append(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
+    """Keeps `commits` as they are, all or none: one row, so that it costs little more than what the disk takes."""
+    connection.execute("INSERT INTO pending (commits) VALUES (?)", (_encode(commits),))
+
+
+def fold(connection: sqlite3.Connection) -> None:
+    """Writes what was appended into the other tables, where nothing has to be written that a later commit replaced."""
+    with transaction(connection):
+        if commits := _pending(connection):
+            _write(connection, commits)
+            connection.execute("DELETE FROM pending")
+
+
+def _pending(connection: sqlite3.Connection) -> list[Commit]:
+    rows = connection.execute("SELECT commits FROM pending ORDER BY number").fetchall()
+    return [commit for (commits,) in rows for commit in _decode(commits)]
+
+
+def _write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
     records = {key: value for commit in commits for key, value in commit.puts}
     forgotten: dict[str, int] = {}
     lines: dict[str, list[int]] = {}
@@ -69,17 +108,29 @@ def _text(statement: _Statement, count: int) -> str:
 
 
 def read(connection: sqlite3.Connection) -> Loaded:
-    """All that is kept but the events."""
+    """All that is kept but the events, as of one moment."""
+    connection.execute("BEGIN")
     ((now,),) = connection.execute("SELECT now FROM clock")
     records = dict(connection.execute("SELECT key, value FROM record"))
     done: dict[str, list[int]] = {}
     for seat, line in connection.execute("SELECT seat, line FROM done ORDER BY seat, line"):
         done.setdefault(seat, []).append(line)
-    return Loaded(now, records, done)
+    store = MemoryStore(Loaded(now, records, done))
+    for commit in _pending(connection):
+        store.submit(commit, lambda _: None)
+    connection.execute("COMMIT")
+    return store.load()
 
 
 def read_events(connection: sqlite3.Connection, room: str | None, after: int) -> Iterator[tuple[int, Event]]:
-    """The events of `room` or of all rooms above `after`, with their numbers, as they are asked for."""
+    """The events of `room` or of all rooms above `after`, as of one moment, with their numbers; read as asked for."""
+    connection.execute("BEGIN")
     query = "SELECT number, room, who, kind, data, at FROM event WHERE number > ? AND coalesce(? = room, 1)"
     for number, *event in connection.execute(query + " ORDER BY number", (after, room)):
         yield number, Event(*event)
+    ((last,),) = connection.execute("SELECT coalesce(max(number), 0) FROM event")
+    events = (event for commit in _pending(connection) for event in commit.events)
+    for number, event in enumerate(events, last + 1):
+        if number > after and room in (None, event.room):
+            yield number, event
+    connection.execute("COMMIT")

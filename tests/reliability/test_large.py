@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,8 +39,13 @@ async def all_begin(server: Server, people: list[Deaf], rounds: int) -> None:
     """Waits until so many rounds have begun: words are drawn and kept in threads."""
     for person in people:
         server.service.receive(person, Line("/new lives=10", 1))
-    while sum(event.kind == "round_began" for _, event in server.service.store.events()) < rounds:
+    while sum(table.running is not None for table in tables(server).values()) < rounds:
         await asyncio.sleep(0.01)
+
+
+def tables(server: Server) -> dict[str, Any]:
+    """Each room's record of its games."""
+    return {name: room.slots["hangman"].value for name, room in server.hub.world.rooms.items() if room.slots}
 
 
 async def guesses(people: int) -> list[Commit]:
@@ -83,15 +89,15 @@ async def test_a_thousand_rooms_in_play_are_there_again_in_two_seconds(tmp_path:
         await asyncio.sleep(0.01)
     await all_begin(server, people, 1_000)
     kept = server.service.store.load()
-    played = {name: room.slots["hangman"].value for name, room in server.hub.world.rooms.items() if room.slots}
-    assert sum(table.running is not None for table in played.values()) == 1_000
+    played = tables(server)
+    assert len(played) == 1_000
     await server.stop()
 
     began = time.monotonic()
     server = await started(tmp_path / "data")
     took = time.monotonic() - began
     print(f"1,000 rooms in play are there again after {took:.2f} s")
-    again = {name: room.slots["hangman"].value for name, room in server.hub.world.rooms.items() if room.slots}
+    again = tables(server)
     assert {name: again[name] for name in played} == played
     assert all(seat.away is not None for seat in server.hub.world.held())
     assert server.hub.clock() >= kept.now

@@ -13,10 +13,11 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Queue
+from unittest.mock import Mock
 
 import pytest
 
-from hangman_net.store import Commit, Event, StoreError, tables
+from hangman_net.store import Commit, Event, Loaded, StoreError, tables
 from hangman_net.store import sqlite as module
 from hangman_net.store.sqlite import FILE, SqliteStore, copy_to, damage, read_events
 
@@ -77,7 +78,7 @@ def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
 def test_it_is_durable_by_its_settings(opened: Opened) -> None:
     connection = opened.store._connection
     asked = ("journal_mode", "synchronous", "user_version", "application_id")
-    assert [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in asked] == ["wal", 2, 1, 0x48414E47]
+    assert [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in asked] == ["wal", 2, 2, 0x48414E47]
     assert {strict for (strict,) in connection.execute("SELECT strict FROM pragma_table_list WHERE schema = 'main' "
                                                        "AND name NOT LIKE 'sqlite_%'")} == {1}  # fmt: skip
 
@@ -137,7 +138,7 @@ def _somebody_elses(data: Path) -> None:
         (_rubbish, False, r"is damaged \(file is not a database\); put a backup in its place"),
         (_damaged_inside, False, r"is damaged .*; put a backup in its place"),
         (_cut, False, r"is damaged .*; put a backup in its place"),
-        (_newer, False, r"from a newer hangman-net \(schema 99, not 1\); install that one"),
+        (_newer, False, r"from a newer hangman-net \(schema 99, not 2\); install that one"),
         (_somebody_elses, False, r"not a hangman-net database; give --data another folder"),
     ],
 )
@@ -177,10 +178,35 @@ def test_an_older_schema_is_brought_up_to_date_after_a_backup(data: Path, monkey
     assert new.commit(put("b", b"2")) == [None]
     assert new.store.load().records == {"a": b"1", "b": b"2"}
     new.store.close()
-    with sqlite3.connect(data / "hangman-v1.db") as backup:
+    with sqlite3.connect(data / "hangman-v2.db") as backup:
         assert backup.execute("SELECT key FROM record").fetchall() == [("a",)]
-        assert backup.execute("PRAGMA user_version").fetchone() == (1,)
+        assert backup.execute("PRAGMA user_version").fetchone() == (2,)
     backup.close()
+
+
+def test_the_first_schema_can_be_read_once_it_was_served(data: Path) -> None:
+    data.mkdir(parents=True)
+    with sqlite3.connect(data / FILE) as old:
+        for statement in (
+            *tables.SCHEMA[0],
+            "UPDATE clock SET now = 7.5",
+            "INSERT INTO record VALUES ('a', x'31')",
+            "INSERT INTO done VALUES ('seat', 3)",
+            "INSERT INTO event VALUES (1, 'lobby', 'ann', 'guess', x'7B7D', 0.5)",
+            f"PRAGMA application_id = {module.APPLICATION_ID}",
+            "PRAGMA user_version = 1",
+        ):
+            old.execute(statement)
+    old.close()
+    for read in (module.read, lambda path: list(read_events(path))):
+        with pytest.raises(StoreError, match=r"from an older hangman-net \(schema 1\); serve it once, then it can be read"):
+            read(data / FILE)
+    opened = Opened(data)
+    assert opened.store.load() == Loaded(7.5, {"a": b"1"}, {"seat": [3]})
+    assert opened.commit(Commit(8.5, done=(("seat", 4, 3),))) == [None]
+    assert opened.store.load() == Loaded(8.5, {"a": b"1"}, {"seat": [4]})
+    assert list(opened.store.events()) == [(1, Event("lobby", "ann", "guess", b"{}", 0.5))]
+    opened.store.close()
 
 
 def test_a_migration_that_fails_changes_nothing(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,6 +222,65 @@ def test_a_migration_that_fails_changes_nothing(data: Path, monkeypatch: pytest.
     assert again.commit(Commit(2.0, done=(("seat", 1, 0),))) == [None]
     assert again.store.load().records == {"a": b"1"}
     again.store.close()
+
+
+# --- commits as they came, and as rows --------------------------------------------------------------------------
+
+
+def rows(data: Path) -> tuple[int, int]:
+    """How many rows there are of commits as they came, and of records."""
+    with sqlite3.connect(data / FILE) as connection:
+        ((pending,),) = connection.execute("SELECT count(*) FROM pending")
+        ((records,),) = connection.execute("SELECT count(*) FROM record")
+    connection.close()
+    return pending, records
+
+
+def test_commits_become_rows_when_there_are_many_and_at_the_end(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FOLDED_AT", 3)
+    opened = Opened(data)
+    opened.store._unfolded = 0
+    opened.commit(put("a"))
+    opened.commit(put("b"))
+    assert rows(data) == (2, 0)
+    opened.commit(put("c"))
+    opened.commit(put("a"))  # when this is kept, the writer is done with those before it
+    assert rows(data) == (1, 3)
+    opened.store.close()
+    assert rows(data) == (0, 3)
+
+
+def test_what_a_kill_left_becomes_rows_after_the_first_commit(data: Path, tmp_path: Path) -> None:
+    opened = Opened(data)
+    opened.store._unfolded = 0
+    opened.commit(put("a"), put("b"))
+    pulled = tmp_path / "pulled"
+    pulled.mkdir()
+    for name in (FILE, f"{FILE}-wal"):
+        shutil.copy(data / name, pulled / name)
+    opened.store.close()
+    again = Opened(pulled)
+    again.commit(put("c"))
+    again.commit(put("d"))
+    assert rows(pulled) == (1, 3)
+    assert set(again.store.load().records) == {"a", "b", "c", "d"}
+    again.store.close()
+
+
+def test_what_cannot_become_rows_now_is_kept_all_the_same(
+    data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as failing:
+        failing.setattr(tables, "_write", Mock(side_effect=sqlite3.OperationalError("disk I/O error")))
+        opened = Opened(data)
+        assert opened.commit(put("a"), put("b")) == [None, None]
+        assert opened.commit(put("c")) == [None]
+        opened.store.close()
+    assert "commits cannot be folded into the tables: disk I/O error" in caplog.text
+    again = Opened(data)
+    assert set(again.store.load().records) == {"a", "b", "c"}
+    again.store.close()
+    assert rows(data) == (0, 3)
 
 
 # --- trouble while it runs --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hangman_net.store import Commit, Event, Loaded, MemoryStore, Store, StoreError
+from hangman_net.store import Commit, Event, Loaded, MemoryStore, Store, StoreError, sqlite
 from hangman_net.store.faulty import FaultyStore
 from hangman_net.store.sqlite import SqliteStore
 
@@ -135,13 +135,25 @@ DONE = st.lists(st.tuples(st.sampled_from("xy"), st.integers(1, 9), st.integers(
 COMMITS = st.lists(st.builds(Commit, st.floats(0, 1e9), PUTS, st.just((event(),)), DONE), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("folded_at", [1, 3, 1_000])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(COMMITS)
-def test_a_disk_keeps_what_a_memory_keeps(tmp_path_factory: pytest.TempPathFactory, commits: list[Commit]) -> None:
-    desk, memory = Desk(), MemoryStore()
-    disk = SqliteStore(tmp_path_factory.mktemp("data"), post=desk.post)
+def test_a_disk_keeps_what_a_memory_keeps(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, folded_at: int, commits: list[Commit]
+) -> None:
+    monkeypatch.setattr(sqlite, "FOLDED_AT", folded_at)
+    desk, memory, folder = Desk(), MemoryStore(), tmp_path_factory.mktemp("data")
+    disk = SqliteStore(folder, post=desk.post)
+    for commit in commits:
+        desk.submit(memory, commit)
+        desk.submit(disk, commit)
+        assert disk.load() == memory.load()
     desk.submit(memory, *commits)
     desk.submit(disk, *commits)
+    for after in (0, 1, len(commits), 2 * len(commits)):
+        assert list(disk.events("lobby", after)) == list(memory.events("lobby", after))
+    disk.close()
+    disk = SqliteStore(folder, post=desk.post)
     assert disk.load() == memory.load()
     assert list(disk.events()) == list(memory.events())
     disk.close()
