@@ -150,7 +150,7 @@ class Table:
             sink=_Lists(),
             limits=self._limits,
             clock=lambda: self._now,
-            today=lambda: self._day,
+            posix=lambda: self._day.timestamp(),
             chance=self.random,
             token=lambda: f"{self._tokens.getrandbits(128):032x}",
             host_token="the host's token",

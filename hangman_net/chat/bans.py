@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 
 from hangman_net.chat.errors import Refusal
@@ -20,8 +19,8 @@ from hangman_net.text import name_key
 class Bans:
     """The bans in force, by their records' keys."""
 
-    def __init__(self, today: Callable[[], datetime]) -> None:
-        self.today = today
+    def __init__(self, posix: Callable[[], float]) -> None:
+        self.posix = posix
         self.records: dict[str, BanRecord] = {}
 
     def add(self, step: Step, who: str, seat: Seat | None, seconds: float | None, by: str) -> BanRecord:
@@ -29,7 +28,7 @@ class Bans:
 
         Raises `Refusal` for what is neither.
         """
-        until = None if seconds is None else self.today().timestamp() + seconds
+        until = None if seconds is None else self.posix() + seconds
         if seat is None and any(c in who for c in ".:"):
             if not is_address(who):
                 raise Refusal(f"{who[:40]} is no address; write one such as 203.0.113.5 or 2001:db8::1.")
@@ -66,7 +65,7 @@ class Bans:
         """Whether somebody of that name, seat or address is kept out."""
         if not self.records:
             return False
-        now = self.today().timestamp()
+        now = self.posix()
         key, where = name_key(name) if name else None, address_key(address)
         return any(
             (ban.until is None or ban.until > now)

@@ -174,8 +174,8 @@ class Context(Scene, eq=False):
         """Writes into the log of events who did what; other plugins hear it by `on_event`."""
         if not isinstance(kind, str):
             raise TypeError(f"an event's kind is a str, not {type(kind).__name__}")
-        at = self._house.today().timestamp()
-        self._house.note(self._step, LogEvent(self._room.name, self.name, kind, encode(data), at), data)
+        event = LogEvent(self._room.name, self.name, kind, encode(data), self._house.posix())
+        self._house.note(self._step, event, data)
 
     def wake(self, seconds: float | None, key: str = "") -> None:
         """Calls `on_tick(ctx, key)` of this plugin in this room `seconds` from now; None calls it off.

@@ -6,9 +6,9 @@ It knows sessions, the dispatch of a line and the plugins; it must not know sock
 from __future__ import annotations
 
 import logging
+import time
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -50,7 +50,7 @@ class Hub:
 
     Args:
         clock: the server's own clock, in seconds.
-        today: the calendar, in UTC.
+        posix: the calendar, in seconds since 1970 (UTC).
         chance: for all that is no secret.
         token: 128 random bits as text, new at each call.
         host_token: who says hello with it is host.
@@ -65,7 +65,7 @@ class Hub:
         sink: Sink,
         limits: Limits = DEFAULTS,
         clock: Callable[[], float],
-        today: Callable[[], datetime] = lambda: datetime.now(UTC),
+        posix: Callable[[], float] = time.time,
         chance: Random,
         token: Callable[[], str],
         host_token: str | None = None,
@@ -78,7 +78,7 @@ class Hub:
         self.sink = sink
         self.limits = limits
         self.clock = clock
-        self.today = today
+        self.posix = posix
         self.random = chance
         self.version = version
         self.links: Sequence[str] = ()  # where a browser joins, `%ROOM%` for the room
@@ -91,7 +91,7 @@ class Hub:
             told=sink,
             hook=self.crew.hook,
             registry=lambda: self.crew.registry,
-            today=lambda: self.today(),
+            posix=posix,
             scripts=scripts,
         )
         self.verbs = Verbs(self.moves, board=lambda seat, board: self.puppets.shown(seat, board))

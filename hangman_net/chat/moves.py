@@ -6,7 +6,6 @@ It knows rooms, seats, names, roles and bans; it must not know commands, nor app
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 
 import msgspec
 
@@ -21,7 +20,8 @@ from hangman_net.text import BadName, check_name, check_room, is_reserved, name_
 
 Hook = Callable[..., None]
 
-_DAY_0 = date(1970, 1, 1).toordinal()
+A_DAY = 86_400
+"""Seconds."""
 
 
 class Moves:
@@ -34,16 +34,16 @@ class Moves:
         told: Sink,
         hook: Hook,
         registry: Callable[[], Registry],
-        today: Callable[[], datetime],
+        posix: Callable[[], float],
         scripts: tuple[str, ...] = ("Latin",),
     ) -> None:
         self.world = world
         self.told = told  # for what is only true in the moment in which it is told, such as a roster
         self.hook = hook
         self.registry = registry
-        self.today = today
+        self.posix = posix
         self.scripts = scripts
-        self.bans = Bans(today)
+        self.bans = Bans(posix)
 
     # --- names and rooms ----------------------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ class Moves:
 
     def day(self) -> int:
         """Today, in days since 1970 (UTC)."""
-        return self.today().toordinal() - _DAY_0
+        return int(self.posix() // A_DAY)
 
     def register(self, seat: Seat) -> None:
         """The seat is held from now on, and found by its id and its name."""

@@ -49,7 +49,7 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
     """Fills an empty hub, whose plugins are loaded, from what was kept; everybody is away until they come back."""
     out = Restored()
     world = hub.world
-    oldest = hub.today().timestamp() // 86_400 - hub.limits.token_days
+    oldest = hub.posix() // 86_400 - hub.limits.token_days
     for key, data in records.items():
         if key.startswith(ROOM) and (room := _decoded(out, key, data, RoomRecord)) is not None:
             if (old := world.room(room.name)) is not None:
@@ -85,7 +85,7 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
             else:
                 _plugin_record(hub, out, kind, rest, key, data)
         elif key.startswith(BAN) and (ban := _decoded(out, key, data, BanRecord)) is not None:
-            if ban.until is None or ban.until > hub.today().timestamp():
+            if ban.until is None or ban.until > hub.posix():
                 hub.moves.bans.records[key] = ban
             else:
                 out.puts[key] = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -62,7 +62,7 @@ class House(Protocol):
     def offers(self) -> Sequence[Any]: ...
     @property
     def topics(self) -> Mapping[str, str]: ...
-    def today(self) -> datetime: ...
+    def posix(self) -> float: ...
     def plugin_report(self) -> Sequence[tuple[str, str, str]]: ...
     def filtered(self, step: Step, seat: Seat, room: Room, text: str) -> str: ...
     def note(self, step: Step, event: LogEvent, data: dict[str, Any]) -> None: ...
@@ -164,7 +164,7 @@ class Scene(Struct, eq=False):
     @property
     def today(self) -> datetime:
         """The moment by the calendar, in UTC."""
-        return self._house.today()
+        return datetime.fromtimestamp(self._house.posix(), UTC)
 
     @property
     def random(self) -> random.Random:
