@@ -199,7 +199,9 @@ def test_the_first_schema_can_be_read_once_it_was_served(data: Path) -> None:
             old.execute(statement)
     old.close()
     for read in (module.read, lambda path: list(read_events(path))):
-        with pytest.raises(StoreError, match=r"from an older hangman-net \(schema 1\); serve it once, then it can be read"):
+        with pytest.raises(
+            StoreError, match=r"from an older hangman-net \(schema 1\); serve it once, then it can be read"
+        ):
             read(data / FILE)
     opened = Opened(data)
     assert opened.store.load() == Loaded(7.5, {"a": b"1"}, {"seat": [3]})
