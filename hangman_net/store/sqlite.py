@@ -35,7 +35,7 @@ MAX_BATCH = 1_000
 
 GATHERED_FOR, GATHERED_AT_MOST = 0.000_5, 0.004
 """Seconds from the begin of a transaction to that of the next: the first for each commit that was in it, the second at
-most. A transaction costs as much as writing ten guesses: who comes alone waits for nobody, a crowd goes together."""
+most. A transaction costs as much as ten guesses in it: who comes alone waits for nobody, a crowd goes together."""
 
 FOLDED_AT = 512
 """Commits that are kept as they came before they become rows, so that a room's record is written once for many guesses.
@@ -98,7 +98,7 @@ class SqliteStore:
         return read_events(self._path, room, after)
 
     def close(self) -> None:
-        """Waits until all that was submitted is kept, folds the log into the file and lets go of the folder."""
+        """Waits until all that was submitted is kept, as rows and in the one file, and lets go of the folder."""
         self._closing = True
         self._queue.put(None)
         self._writer.join()

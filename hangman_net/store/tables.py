@@ -44,7 +44,6 @@ _HAPPENED: _Statement = ("INSERT INTO event (room, who, kind, data, at) VALUES "
 _FORGET: _Statement = ("DELETE FROM done WHERE ", "seat = ? AND line <= ?", " OR ")
 _DONE: _Statement = ("INSERT OR IGNORE INTO done VALUES ", "(?, ?)", ", ")
 
-
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(tuple[Commit, ...]).decode
 
@@ -76,11 +75,12 @@ def fold(connection: sqlite3.Connection) -> None:
 
 
 def _pending(connection: sqlite3.Connection) -> list[Commit]:
-    rows = connection.execute("SELECT commits FROM pending ORDER BY number").fetchall()
+    rows = connection.execute("SELECT commits FROM pending ORDER BY number")
     return [commit for (commits,) in rows for commit in _decode(commits)]
 
 
 def _write(connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
+    """Writes what all of `commits` come to, one after the other."""
     records = {key: value for commit in commits for key, value in commit.puts}
     forgotten: dict[str, int] = {}
     lines: dict[str, list[int]] = {}
