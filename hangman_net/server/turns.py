@@ -10,7 +10,7 @@ import selectors
 from collections import deque
 from typing import Any, TypeAlias
 
-READ_AT_ONCE = 32
+READ_AT_ONCE = 16
 """Sockets that are read in a turn: a guess from each holds the loop for some milliseconds."""
 
 Ready: TypeAlias = tuple[selectors.SelectorKey, int]
