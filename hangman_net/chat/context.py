@@ -118,8 +118,7 @@ class Context(Scene, eq=False):
     @property
     def state(self) -> Any:
         """This plugin's record in this room; replaced, never edited."""
-        slot = self._room.slots.get(self._plugin.name) or self._state_slot()
-        return self._step.value(slot)
+        return self._step.value(self._state_slot())
 
     @state.setter
     def state(self, record: Any) -> None:

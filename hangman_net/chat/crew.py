@@ -102,7 +102,7 @@ class Crew:
 
     def attempt(self, plugin: str, what: str, function: Callable[..., R], *args: Any) -> R:
         """Like `call`, for what a line depends on; three crashes in a row switch it off. Raises `Refusal` then."""
-        if self._failures and self.is_off(plugin, what):
+        if self.is_off(plugin, what):
             text = f"{_named(plugin, what)} is switched off after errors; the host can /reload {plugin}."
             raise Refusal(text, "internal")
         try:
@@ -119,7 +119,7 @@ class Crew:
 
     def is_off(self, plugin: str, what: str) -> bool:
         """Whether it raised too often, and is not called any more until the plugin is reloaded."""
-        return self._failures.get(f"{plugin}/{what}", 0) >= SWITCHED_OFF_AFTER
+        return bool(self._failures) and self._failures.get(f"{plugin}/{what}", 0) >= SWITCHED_OFF_AFTER
 
     # --- hooks --------------------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class Crew:
 
     def _asked(self, plugin: LoadedPlugin, hook: str, step: Step, seat: Seat, room: Room, text: str) -> str | None:
         """What a plugin makes of a line; one that is switched off has nothing to say to it."""
-        if self._failures and self.is_off(plugin.name, hook):
+        if self.is_off(plugin.name, hook):
             return None
         ctx = Context(self.house, step, plugin, seat, room, 0)
         return self.attempt(plugin.name, hook, _text_of, getattr(plugin.instance, hook), ctx, text)

@@ -45,8 +45,8 @@ WENT_WRONG = "That went wrong on the server's side; nothing was changed."
 class Hub:
     """All of chat. Every method that makes a `Step` changes nothing; `apply` makes it count.
 
-    A caller gives each step that `keeps` to the store between `begin` and `finish`, and `apply`s it in between if it
-    is safe. A method that raises `Busy` is called again when its `waiters` are.
+    A caller gives each step that `keeps` to the store, and `apply`s it once it is safe. Where that takes time, the step
+    stands between `begin` and `finish` meanwhile. A method that raises `Busy` is called again when its `waiters` are.
 
     Args:
         clock: the server's own clock, in seconds.

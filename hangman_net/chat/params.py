@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import re
 import types
+import typing
 from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
@@ -85,7 +86,7 @@ def schema(method: Callable[..., Any], where: str) -> tuple[Param, ...]:
     if len(parameters) == 1:  # half of all commands: their annotations need not be worked out
         return ()
     try:
-        hints = inspect.get_annotations(method, eval_str=True)
+        hints = typing.get_type_hints(method, include_extras=True)
     except Exception as error:
         raise PluginError(f"{where}: its annotations cannot be read: {error}") from error
     made: list[Param] = []

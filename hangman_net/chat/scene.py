@@ -85,9 +85,7 @@ class Scene(Struct, eq=False):
     @property
     def name(self) -> str:
         """Who typed; empty where nobody did (`on_tick`)."""
-        if self._seat is None:
-            return ""
-        return self._seat.record.name if self._step.seats is None else self._step.record(self._seat).name
+        return "" if self._seat is None else self._step.record(self._seat).name
 
     @property
     def role(self) -> Role:

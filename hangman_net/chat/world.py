@@ -142,8 +142,7 @@ class Seat:
 
     def entry(self) -> RosterEntry:
         """This person as the roster tells of them."""
-        record = self.record
-        return RosterEntry(record.name, self.role, record.seated, self.connected, record.scores.get(self.room.name, 0))
+        return RosterEntry(self.name, self.role, self.seated, self.connected, self.score)
 
 
 class Room:

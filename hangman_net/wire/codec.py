@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from hangman_net.messages import Catalogue, ClientMessage, Commands, Message, ServerMessage, Welcome
-from hangman_net.wire.framing import HEADER
+from hangman_net.wire.framing import HEADER, frame
 
 _encoder = msgspec.json.Encoder()
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
@@ -52,8 +52,7 @@ def encode(message: Message) -> bytes:
     """
     if isinstance(message, _WITH_CATALOGUE) and isinstance(message.commands, Catalogue):
         message = structs.replace(message, commands=message.commands.json)
-    payload = _encoder.encode(message)
-    return len(payload).to_bytes(HEADER, "big") + payload  # as `frame` does, without its call
+    return frame(_encoder.encode(message))
 
 
 def payload_of(framed: bytes) -> memoryview:

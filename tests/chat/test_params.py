@@ -176,6 +176,12 @@ BAD_SIGNATURES = [
 ]
 
 
+def test_a_name_in_quotes_is_found_wherever_it_stands_in_an_annotation() -> None:
+    names = dict(globals())
+    exec("def handler(ctx: Context, colour: Annotated['Colour', Doc('COLOUR')]) -> None: return colour", names)
+    assert parsed(names["handler"], "red") is Colour.RED
+
+
 @pytest.mark.parametrize("parameters", BAD_SIGNATURES)
 def test_a_bad_signature_is_refused_when_it_is_loaded(parameters: str) -> None:
     names = dict(globals())
