@@ -109,7 +109,7 @@ class Turns(Mode, frozen=True):
     def admit(self, round: Round, who: str) -> Sheet:
         if round.player(who) is None:
             raise IllegalGuess("Your turn will come when there is a place in the order.", "not_your_turn")
-        if round.turn not in (None, who):
+        if round.turn not in (None, who) and round.paused is None:
             raise IllegalGuess(f"It is {round.turn}'s turn.", "not_your_turn")
         return round.sheet
 
@@ -146,10 +146,11 @@ class Turns(Mode, frozen=True):
 
     def spoke(self, round: Round, who: str, now: float) -> Round:
         player = round.player(who)
-        if player is None or (player.lapses == 0 and round.turn is not None):
+        waits = round.turn is None or round.paused is not None  # it may wait with the turn of who is gone
+        if player is None or (player.lapses == 0 and not waits):
             return round
         round = round.with_player(replace(player, lapses=0))
-        return round if round.turn is not None else self.passed(round, now)
+        return self.passed(round, now) if waits else round
 
     def passed(self, round: Round, now: float) -> Round:
         """The turn goes to the next who is here; where nobody is, the round is paused."""

@@ -98,6 +98,16 @@ class TestTurns:
         dealt("bob a")
         assert (dealt.round.turn, dealt.round.paused) == ("bob", None)
 
+    @pytest.mark.parametrize("wake", [lambda dealt: dealt.spoke("bob"), lambda dealt: dealt("bob a")])
+    def test_a_round_that_waits_with_the_turn_of_who_is_gone_goes_on_with_whoever_speaks_or_guesses(self, deal, wake):
+        dealt = deal("banana", "turns", players="ann bob", turn=30)
+        dealt.pass_time(120)
+        dealt.attend(ann=True, bob=True, cat=True)
+        dealt.attend(ann=True, bob=True, cat=False)
+        assert (dealt.round.turn, dealt.round.paused) == ("cat", 120)
+        wake(dealt)
+        assert (dealt.round.turn, dealt.round.paused, dealt.seen().seconds) == ("bob", None, 30)
+
     def test_when_nobody_wakes_up_it_ends(self, deal):
         dealt = deal("banana", "turns", players="ann bob", turn=30)
         dealt.pass_time(120 + engine.ABANDONED_AFTER)
