@@ -122,8 +122,7 @@ def _bounded(base: type[int] | type[float] | type[str], extras: tuple[Any, ...],
                 raise ValueError(word)
             return word
 
-        expected = ANY_WORD if longest == math.inf else f"at most {longest:g} characters"
-        return Converter("str", expected, text)
+        return Converter("str", _expected_text(shortest, longest, pattern), text)
 
     whole = base is int
 
@@ -146,6 +145,18 @@ def _bounded(base: type[int] | type[float] | type[str], extras: tuple[Any, ...],
     elif high < math.inf:
         what += f", {'below' if open_high else 'at most'} {high:g}"
     return Converter("int" if whole else "float", what, number)
+
+
+def _expected_text(shortest: float, longest: float, pattern: str | None) -> str:
+    if shortest == longest:
+        what = f"{longest:g} character{'' if longest == 1 else 's'}"
+    elif shortest and longest < math.inf:
+        what = f"{shortest:g} to {longest:g} characters"
+    elif shortest:
+        what = f"at least {shortest:g} characters"
+    else:
+        what = ANY_WORD if longest == math.inf else f"at most {longest:g} characters"
+    return what if pattern is None else f"{what} like {pattern}"
 
 
 # --- of a chat ------------------------------------------------------------------------------------------------

@@ -85,10 +85,7 @@ def schema(method: Callable[..., Any], where: str) -> tuple[Param, ...]:
         raise PluginError(f"{where}: a handler takes at least the context: def {where.rpartition('/')[2]}(self, ctx)")
     if len(parameters) == 1:  # half of all commands: their annotations need not be worked out
         return ()
-    try:
-        hints = typing.get_type_hints(method, include_extras=True)
-    except Exception as error:
-        raise PluginError(f"{where}: its annotations cannot be read: {error}") from error
+    hints = _hints(method, parameters[1:], where)
     made: list[Param] = []
     for parameter in parameters[1:]:
         at = f"{where}: parameter {parameter.name!r}"
@@ -102,6 +99,16 @@ def schema(method: Callable[..., Any], where: str) -> tuple[Param, ...]:
         if len(made) > 1 and made[-1].required and not made[-2].required:
             raise PluginError(f"{at} is required behind one that is not")
     return tuple(made)
+
+
+def _hints(method: Callable[..., Any], parameters: Sequence[inspect.Parameter], where: str) -> dict[str, Any]:
+    """What the annotations of these parameters stand for; the context's may name what only type checkers import."""
+    typed = {item.name: item.annotation for item in parameters if item.annotation is not _EMPTY}
+    names = getattr(inspect.unwrap(method), "__globals__", {})
+    try:
+        return typing.get_type_hints(types.SimpleNamespace(__annotations__=typed), names, include_extras=True)
+    except Exception as error:
+        raise PluginError(f"{where}: its annotations cannot be read: {error}") from error
 
 
 def _param(parameter: inspect.Parameter, hint: Any, at: str) -> Param:
@@ -215,18 +222,23 @@ def parse_args(params: Sequence[Param], text: str, scope: Scope, usage: str) -> 
     by_key = {param.name: param for param in params}
     places = [param for param in params if not param.by_name or param.rest]
     at = 0
+    keyed = False
     while True:
         while places and places[0].name in values:
             places.pop(0)
         if places and places[0].rest:
             # what the rest of the line holds is nobody's to read but the handler's
-            if rest := text[at:].strip():
+            rest, own = text[at:].strip(), f"{places[0].name}="
+            if keyed and rest.lower().startswith(own):  # who gave the one before it by its key means it here, too
+                rest = rest[len(own) :].strip()
+            if rest:
                 values[places[0].name] = _value(places[0], rest, scope, usage)
             break
         word = _next_word(text, at)
         if word is None:
             break
         before, (key, value, at) = at, word
+        keyed = key is not None
         if key is not None:
             if (named := by_key.get(key.lower())) is None:
                 hint = nearest(key, by_key)

@@ -55,6 +55,15 @@ def message(ctx: Context, name: str, text: Rest) -> Any:
     return name, text
 
 
+def coded(
+    ctx: Context,
+    code: Annotated[str, Meta(min_length=2, max_length=4, pattern="^[a-z]+$")],
+    size: Annotated[str, Meta(min_length=2, max_length=2)] = "XL",
+    name: Annotated[str, Meta(min_length=3)] = "ann",
+) -> Any:
+    return code, size, name
+
+
 def wait(ctx: Context, time: Duration, room: RoomName = "lobby") -> Any:
     return time, room
 
@@ -101,6 +110,9 @@ def ranged(ctx: Context, a: Annotated[int, range(1, 7)], b: Annotated[float, Met
         (message, "bob hello there", ("bob", "hello there")),
         (message, "bob   a=b  'c' \"d\"", ("bob", "a=b  'c' \"d\"")),
         (message, "name=bob hello", ("bob", "hello")),
+        (message, "name=bob Text= hello = there", ("bob", "hello = there")),
+        (message, "name=bob name=hello", ("bob", "name=hello")),
+        (message, "name=bob text=", None),
         (message, '"bob b" hello', ("bob b", "hello")),
         (message, "'it''s' x", ("'it''s'", "x")),
         (message, r'"a \" b" x', ('a " b', "x")),
@@ -139,6 +151,9 @@ def test_words_become_values(handler: Any, text: str, result: Any) -> None:
         (all_kinds, "3 nte=x", "There is no nte= here (did you mean note=?)"),
         (all_kinds, "12", "count: expected a whole number from 1 to 9, got '12'"),
         (all_kinds, "1 who=Bbo", "who: nobody here is called 'Bbo'; did you mean Bob?"),
+        (coded, "x", "code: expected 2 to 4 characters like ^[a-z]+$, got 'x'"),
+        (coded, "ab c", "size: expected 2 characters, got 'c'"),
+        (coded, "ab cd e", "name: expected at least 3 characters, got 'e'"),
         (wait, "soon", "time: expected a time such as 30s, 10m, 2h, 1d, got 'soon'"),
     ],
 )
@@ -180,6 +195,12 @@ def test_a_name_in_quotes_is_found_wherever_it_stands_in_an_annotation() -> None
     names = dict(globals())
     exec("def handler(ctx: Context, colour: Annotated['Colour', Doc('COLOUR')]) -> None: return colour", names)
     assert parsed(names["handler"], "red") is Colour.RED
+
+
+def test_what_only_a_type_checker_imports_may_annotate_the_context() -> None:
+    names = {"Any": Any}
+    exec("def handler(ctx: 'Context', sides: 'int') -> 'Unheard': return sides", names)
+    assert parsed(names["handler"], "6") == 6
 
 
 @pytest.mark.parametrize("parameters", BAD_SIGNATURES)
