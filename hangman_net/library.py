@@ -39,7 +39,7 @@ class UnknownList(LookupError):
     """No list is called `name`; `nearest` is the name most like it, or None."""
 
     def __init__(self, name: str, nearest: str | None) -> None:
-        super().__init__(f"no word list is called {name!r}" + (f"; did you mean {nearest!r}?" if nearest else ""))
+        super().__init__(f"no word list is called {name!r}" + (f" (did you mean {nearest!r}?)" if nearest else ""))
         self.name, self.nearest = name, nearest
 
 

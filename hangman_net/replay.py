@@ -72,7 +72,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Told]] = {
     )
 }
 
-_WHY = {"time": "the time was up", "abandoned": "nobody came back"}
+_WHY = {"time": "the time was up", "given up": "all gave up", "abandoned": "nobody came back"}
 """Reasons that the moves do not tell."""
 
 

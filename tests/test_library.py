@@ -88,7 +88,7 @@ def test_a_name_never_becomes_a_path(folder: Path, name: str) -> None:
 
 
 def test_the_nearest_name(folder: Path) -> None:
-    with pytest.raises(UnknownList, match="did you mean 'animals'") as caught:
+    with pytest.raises(UnknownList, match=r"\(did you mean 'animals'\?\)$") as caught:
         Library([folder]).load("animlas")
     assert caught.value.nearest == "animals"
 

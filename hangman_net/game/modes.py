@@ -211,7 +211,7 @@ class Race(Mode, frozen=True):
         if any(player.place for player in round.players):
             return round.ended(Termination.SOLVED)
         lost = any(player.sheet is not None and player.sheet.done for player in round.players)
-        return round.ended(Termination.LIVES if lost else Termination.ABANDONED)
+        return round.ended(Termination.LIVES if lost else Termination.GIVEN_UP)
 
 
 class Evil(Mode, frozen=True):

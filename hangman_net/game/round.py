@@ -35,6 +35,8 @@ class Termination(Enum):
     """The round's time is up."""
     STOPPED = "stopped"
     """Somebody who may, or a vote, ended it."""
+    GIVEN_UP = "given up"
+    """All have given up their part of a race."""
     ABANDONED = "abandoned"
     """All players were away for too long."""
 

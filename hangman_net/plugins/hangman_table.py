@@ -148,6 +148,7 @@ def idle_board(table: Table, art: Art, now: float) -> Board:
 _WHY = {
     Termination.TIME: "The time is up",
     Termination.STOPPED: "Stopped",
+    Termination.GIVEN_UP: "Given up",
     Termination.ABANDONED: "Nobody came back",
 }
 

@@ -252,7 +252,15 @@ class TestRace:
         assert (dealt.round.outcome().termination, dealt.round.status) == (Termination.LIVES, "lost")
         dealt = deal("aba", "race")
         dealt.attend(ann=None, bob=None, cat=None)
-        assert dealt.round.outcome().termination is Termination.ABANDONED
+        assert (dealt.round.outcome().termination, dealt.round.status) == (Termination.GIVEN_UP, "lost")
+
+    def test_a_race_that_all_gave_up_leaves_everyones_own_board_as_it_was(self, deal):
+        dealt = deal("aba", "race", players="ann bob")
+        dealt.round = engine.give_up(dealt.round, dealt.mode, "ann")
+        assert dealt.seen("ann").status == "lost"
+        dealt.round = engine.give_up(dealt.round, dealt.mode, "bob")
+        assert dealt.round.outcome().termination is Termination.GIVEN_UP
+        assert [dealt.seen(name).status for name in ("ann", "bob", None)] == ["lost"] * 3
 
     def test_time_ends_it_for_all_who_still_run(self, deal):
         dealt = deal("aba", "race", race=60)

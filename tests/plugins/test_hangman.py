@@ -515,6 +515,12 @@ def test_skip_goes_on_with_another_word(fruit):
 # --- people come and go -----------------------------------------------------------------------------------------
 
 
+def test_a_race_that_all_gave_up_is_told_as_that(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new mode=race\nann: /giveup\nbob: /giveup")
+    assert fruit.ann.seen(Notice)[-1].text.startswith("Given up: the word was banana.")
+
+
 def test_a_round_whose_players_have_all_gone_is_paused_and_ended(fruit):
     fruit.ann.types("/new")
     fruit.ann.drops()
