@@ -46,6 +46,19 @@ _TOGETHER = {
 }
 """What somebody does, and what several do."""
 
+_UNDOES = {
+    "comes in": "leaves",
+    "leaves": "comes in",
+    "is away": "is back",
+    "is back": "is away",
+    "plays": "watches",
+    "watches": "plays",
+}
+"""What somebody does, and what is over with it."""
+
+NAMED = 15
+"""Names at most of those who do the same: half a class; more of them would push the talk out of a small screen."""
+
 
 class Layout(Struct, frozen=True):
     """Where things go on a screen of `columns` x `rows` cells; `side` is 0 where the side pane is folded away."""
@@ -98,17 +111,26 @@ def entry_rows(entry: Entry, columns: int, me: str, *, timestamps: bool = False)
 
 
 def merged(run: Sequence[Entry]) -> Entry:
-    """Those who come and go one after the other, as one entry: a class that comes in is not thirty lines."""
-    doing: dict[str, list[str]] = {}
+    """Those who come and go one after the other, as one entry: a class that comes in is not thirty lines.
+
+    Each is named once for what they do, and not for what they have undone since.
+    """
+    doing: dict[str, dict[str, None]] = {}  # names in the order of what they did last
     for entry in run:
-        doing.setdefault(entry.lines[0][len(entry.who) + 1 :], []).append(entry.who)
-    parts = [
-        f"{', '.join(names[:-1])} and {names[-1]} {_TOGETHER[what]}"
-        if len(names) > 1 and what in _TOGETHER
-        else ", ".join(f"{name} {what}" for name in names)
-        for what, names in doing.items()
-    ]
+        what = entry.lines[0][len(entry.who) + 1 :]
+        for over in (what, _UNDOES.get(what, what)):
+            doing.get(over, {}).pop(entry.who, None)
+        doing.setdefault(what, {})[entry.who] = None
+    parts = [_doing(list(names), what) for what, names in doing.items() if names]
     return replace(run[-1], lines=("; ".join(parts),))
+
+
+def _doing(names: list[str], what: str) -> str:
+    if len(names) == 1 or what not in _TOGETHER:
+        return ", ".join(f"{name} {what}" for name in names)
+    if len(names) > NAMED:
+        names = [*names[: NAMED - 1], f"{len(names) - NAMED + 1} more"]
+    return f"{', '.join(names[:-1])} and {names[-1]} {_TOGETHER[what]}"
 
 
 def _speaker(entry: Entry) -> Row:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from hangman_net import messages as m
 from hangman_net.client import view
 from hangman_net.client.events import Closed, Connecting, Lost
-from hangman_net.client.model import Model, update
+from hangman_net.client.model import Entry, Kind, Model, update
 from hangman_net.client.rows import Row, plain, row_cells
 
 
@@ -55,6 +55,29 @@ def test_who_comes_and_goes_in_a_row_is_one_entry(room):
     run = room.model(*room.entered, *changes).entries[1:]
     assert view.merged(run).lines == ("eve, max and fay come in; bob is away; eve is now eva",)
     assert view.merged(run[:1]).lines == ("eve comes in",)
+
+
+@pytest.mark.parametrize(
+    ("happened", "told"),
+    [
+        ("bob away, bob back", "bob is back"),
+        ("bob away, fay away, bob back, bob away", "fay and bob are away"),
+        ("eve in, bob away, eve left", "bob is away; eve leaves"),
+        ("bob away, " * 3, "bob is away"),
+        ("eve in, eve away, eve back", "eve comes in; eve is back"),
+    ],
+)
+def test_what_somebody_has_undone_since_is_not_told(happened, told):
+    verbs = {"in": "comes in", "left": "leaves", "away": "is away", "back": "is back"}
+    pairs = [part.split() for part in happened.strip(", ").split(", ")]
+    run = [Entry(n, Kind.COMING, 0.0, (f"{who} {verbs[what]}",), who) for n, (who, what) in enumerate(pairs)]
+    assert view.merged(run).lines == (told,)
+
+
+def test_of_a_crowd_some_are_named():
+    run = [Entry(n, Kind.COMING, 0.0, (f"p{n} comes in",), f"p{n}") for n in range(40)]
+    assert view.merged(run).lines == (f"{', '.join(f'p{n}' for n in range(14))} and 26 more come in",)
+    assert view.merged(run[: view.NAMED]).lines[0].endswith(", p13 and p14 come in")
 
 
 @given(st.text(max_size=80), st.integers(20, 90), st.booleans())

@@ -11,7 +11,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout.controls import UIContent, UIControl
 
 from hangman_net.client.model import SCROLLBACK, Entry, Kind, Model
-from hangman_net.client.rows import Row
+from hangman_net.client.rows import Row, cells
 from hangman_net.client.view import entry_rows, merged, unread_row
 
 
@@ -37,9 +37,19 @@ class RowsControl(UIControl):
             rows = self._made[1]
 
         def line(number: int) -> StyleAndTextTuples:
-            return list(rows[number])
+            return _closed(rows[number])
 
         return UIContent(line, line_count=len(rows), show_cursor=False)
+
+
+def _closed(row: Row) -> StyleAndTextTuples:
+    """The row, a blank behind it where it ends in a mark.
+
+    prompt_toolkit puts a mark into the cell of its letter and leaves it in the next one too, where only what follows
+    takes it away; a cell of no width would shift the rest of the screen's row.
+    """
+    last = row[-1][1][-1:] if row else ""
+    return [*row, ("", " ")] if last and not cells(last) else list(row)
 
 
 class Talk:

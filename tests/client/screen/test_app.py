@@ -469,6 +469,23 @@ async def test_no_text_shears_the_panes(drive, room, text):
         assert {x for _, x in border} == {49}
 
 
+@pytest.mark.parametrize("mark", ["\u0330", "\u05b7"])
+async def test_a_mark_at_the_end_of_a_line_stays_single_and_shifts_nothing_beside_it(drive, room, mark):
+    def beside(it) -> list[str]:
+        return ["".join(it.terminal.screen.buffer[y][x].data for x in range(49, 80)) for y in range(24)]
+
+    async def side(text: str) -> list[str]:
+        async with drive() as it:
+            it.gets(*room.entered, *[m.Chat("bob", text, "lobby")] * 20)
+            await it.settle()
+            assert text + mark not in it.terminal.written
+            it.gets(room.playing, m.Notice("a line that goes right to the border " * 9))
+            await it.settle()
+            return beside(it)
+
+    assert await side(f"one, z{mark}") == await side("one, z")
+
+
 async def test_a_flood_of_talk_is_painted_seldom(drive, room):
     async with drive() as it:
         it.screen.app.min_redraw_interval = 0.05
