@@ -5,6 +5,8 @@ It knows what reads well aloud, and that nothing may be told by colour alone; it
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hangman_net import messages as m
 from hangman_net.client.events import Event
 from hangman_net.client.model import Entry, Kind, Model
@@ -109,8 +111,8 @@ def _board(old: m.Board, model: Model, *, art: bool) -> list[str]:
     told.append(_word(board, model.name))
     if _over(board) and (new_round or not _over(old)):
         told += _end(board)
-    unchanged = (old.round, old.cells, old.missed, old.status) == (board.round, board.cells, board.missed, board.status)
-    if art and board.art and (new_round or unchanged or board.art != old.art):
+    unchanged = replace(old, seconds=None) == replace(board, seconds=None)  # asked for: a change would show
+    if art and board.art and (unchanged or new_round or board.art != old.art):
         told += [line.rstrip() for line in board.art.split("\n")]
     return told
 

@@ -8,6 +8,7 @@ from unicodedata import category
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hangman_net import messages as m
 from hangman_net.client.events import Closed, Connecting, Event, Lost, Remark
@@ -116,6 +117,16 @@ def test_a_picture_is_shown_when_it_changes_or_is_asked_for() -> None:
     assert told(*HERE, first, second, art=True)[1:] == ["  +---+", "  |   |", "  O   |", "========="]
     assert told(*HERE, first, board("a", art=GALLOWS[0]), art=True) == ["Word: a, 6 lives left"]
     assert len(told(*HERE, first, first, art=True)) == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"turn": "bob"}, {"hint": "a bird"}, {"players": (m.PlayerBoard("bob", 1, 6),)}, {"words_missed": ("to",)}],
+)
+def test_no_picture_is_shown_again_for_what_it_does_not_show(change: dict[str, object]) -> None:
+    first = board("_", art=GALLOWS[0], seconds=9.0)
+    assert len(told(*HERE, first, replace(first, seconds=5.0, **change), art=True)) == 1
+    assert len(told(*HERE, first, replace(first, seconds=5.0), art=True)) == 5
 
 
 def evening() -> tuple[Event, ...]:

@@ -14,7 +14,7 @@ from prompt_toolkit.layout.processors import BeforeInput
 
 from hangman_net.client import view
 from hangman_net.client.board import clock, side_rows
-from hangman_net.client.rows import Row, clip, fill, rule, steady
+from hangman_net.client.rows import Row, cells, clip, fill, rule, steady
 from hangman_net.client.screen.desk import Desk, Page
 from hangman_net.client.screen.panes import RowsControl
 from hangman_net.client.screen.prompt import PASTE_LINES, SteadyInput
@@ -112,14 +112,23 @@ class Painter:
 
     def _hint(self, columns: int) -> Row:
         if count := len(self._desk.prompt.pasted):
-            if count > PASTE_LINES:
-                question = f"{count} lines pasted, at most {PASTE_LINES} can be sent: j joins them, n drops them"
-            else:
-                question = f"Send {count} pasted lines? y sends them, j joins them into one, n drops them"
-            return fill((("class:question", f"  {question}"),), columns, "class:question")
+            long, short = _pasted(count)
+            question = long if cells(long) <= columns else short
+            return fill((("class:question", question),), columns, "class:question")
         usage = self._desk.prompt.usage()
         if usage is None:
             tip = self._size().airy and not self._desk.spoken and not self._desk.prompt.text
             return clip((("class:usage", f"  {TIP}"),), columns) if tip else ()
         mark = "! " if usage.wrong else "  "
         return clip((("class:wrong" if usage.wrong else "class:usage", mark + steady(usage.text)),), columns)
+
+
+def _pasted(count: int) -> tuple[str, str]:
+    """What to do with so many pasted lines: the question, and the same for a narrow screen, its keys in sight."""
+    if count > PASTE_LINES:
+        long = f"  {count} lines pasted, at most {PASTE_LINES} can be sent: j joins them, n drops them"
+        return long, f"  {count} lines, {PASTE_LINES} at most: j joins, n drops"
+    return (
+        f"  Send {count} pasted lines? y sends them, j joins them into one, n drops them",
+        f"  {count} lines: y sends, j joins, n drops",
+    )

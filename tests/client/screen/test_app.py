@@ -187,6 +187,16 @@ async def test_several_pasted_lines_are_asked_about(drive, room, answer, sent, l
         assert ([text.strip() for text in it.link.sent], typed_line(it)) == (sent, line)
 
 
+@pytest.mark.parametrize(
+    ("count", "question"),
+    [(3, "  3 lines: y sends, j joins, n drops"), (500, "  500 lines, 20 at most: j joins, n drops")],
+)
+async def test_a_narrow_screen_shows_the_keys_that_answer_too(drive, count, question):
+    async with drive(42, 12) as it:
+        await it.types(pasted("line\n" * count))
+        assert it.lines[-1] == question
+
+
 async def test_a_pasted_line_is_only_typed(drive, room):
     async with drive() as it:
         await it.types(pasted("one\x1b]0;x\x07 line\n"))
