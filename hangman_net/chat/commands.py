@@ -136,10 +136,7 @@ class Command(Struct, frozen=True, kw_only=True):
 
 def build(plugin: str, method: Callable[..., Any], spec: Spec) -> Command:
     """The command that a bound method and its mark make. Raises `PluginError` with the reason."""
-    name = (spec.name or str(getattr(method, "__name__", ""))).lower().rstrip("_").replace("_", "-")
-    for word in (name, *spec.aliases):
-        if not word or not word.isascii() or not word.replace("-", "").isalnum() or word != word.lower():
-            raise PluginError(f"plugin {plugin}: {word!r} cannot be a command's name (a-z, 0-9 and -)")
+    name, *aliases = [_name(plugin, word) for word in (spec.name or getattr(method, "__name__", ""), *spec.aliases)]
     where = f"plugin {plugin}: /{name}"
     _check_spec(spec, where)
     params = schema(method, where)
@@ -148,7 +145,7 @@ def build(plugin: str, method: Callable[..., Any], spec: Spec) -> Command:
         name=name,
         plugin=plugin,
         handler=method,
-        aliases=spec.aliases,
+        aliases=tuple(aliases),
         summary=spec.summary,
         description=_text(method.__doc__) or spec.summary,
         rank=RANKS[spec.role],
@@ -164,13 +161,21 @@ def build(plugin: str, method: Callable[..., Any], spec: Spec) -> Command:
         usage=usage,
         info=CommandInfo(
             name=name,
-            aliases=spec.aliases,
+            aliases=tuple(aliases),
             usage=usage,
             summary=spec.summary,
             args=tuple(p.info for p in params),
             phase=spec.phase,
         ),
     )
+
+
+def _name(plugin: str, word: Any) -> str:
+    """A name as it is typed: `Roll_again` is `/roll-again`. Raises `PluginError` for what cannot be one."""
+    name = str(word).lower().rstrip("_").replace("_", "-")
+    if not name.isascii() or not name.replace("-", "").isalnum():
+        raise PluginError(f"plugin {plugin}: {word!r} cannot be a command's name (a-z, 0-9 and -)")
+    return name
 
 
 def _check_spec(spec: Spec, where: str) -> None:

@@ -91,9 +91,9 @@ class Crew:
         outer, self.running = self.running, (plugin, what)
         try:
             return function(*args, **named)
-        except (Refusal, Busy, PluginCrash, KeyboardInterrupt):
+        except (Refusal, Busy, PluginCrash):
             raise
-        except BaseException as error:
+        except BaseException as error:  # `KeyboardInterrupt` too: a signal is heard elsewhere, and raises nothing here
             crash = PluginCrash(plugin, what)
             log.exception("%s", crash)
             raise crash from error
@@ -266,7 +266,8 @@ def _text_of(hook: Callable[[Context, str], str | None], ctx: Context, text: str
 
 
 def _kept_old(name: str, error: BaseException) -> Refusal:
-    return Refusal(f"{name} was not reloaded, the old code goes on: {error}")
+    why = error if isinstance(error, (PluginError, RecordError)) else f"{type(error).__name__}: {error}"
+    return Refusal(f"{name} was not reloaded, the old code goes on: {why}")
 
 
 def _converted(slot: Slot, codec: Codec[Any]) -> Any:

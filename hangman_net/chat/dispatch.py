@@ -108,7 +108,13 @@ class Dispatcher:
             for seconds, until, key in self._uses(seat, room, command):
                 until[key] = step.now + seconds
 
+        def take_back() -> None:
+            for _, until, key in self._uses(seat, room, command):
+                until.pop(key, None)
+
         step.act(start)
+        if step.job is not None:
+            step.job = replace(step.job, refused=take_back)
 
     # --- completion ---------------------------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ from hangman_net.text import safe_line
 log = logging.getLogger("hangman_net")
 
 WENT_WRONG = "That went wrong on the server's side; nothing was changed."
+BROKE_OFF = "That went wrong on the server's side before it was done."
 
 
 class Hub:
@@ -354,7 +355,7 @@ class Hub:
                 raise error
             if error is not None:
                 log.error("plugin %s: a job raised", job.plugin, exc_info=error)
-                raise Refusal(WENT_WRONG, "internal")
+                raise Refusal(BROKE_OFF, "internal")
             if plugin is not None:
                 ctx = Context(self, then, plugin, seat, room, TRUSTED)
                 self.crew.call(job.plugin, "the second step of a job", job.then, ctx, result)
@@ -367,11 +368,13 @@ class Hub:
                 log.error("%s", refusal.text, extra={"plugin": job.plugin})
             self._refuse(then, session, refusal)
         except PluginCrash:
-            self._refuse(then, session, Refusal(WENT_WRONG, "internal"))
+            self._refuse(then, session, Refusal(BROKE_OFF, "internal"))
         except Busy:
             raise
         except Exception:
             self._failed(then, session, f"plugin {job.plugin}: the second step of a job")
+        if job.refused is not None and not then.ok:
+            then.act(job.refused)
         return then
 
     def job_ended(self, step: Step) -> list[Any]:

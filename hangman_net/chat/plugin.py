@@ -163,7 +163,7 @@ def check(
     try:
         instance = cls()
     except Exception as error:
-        raise PluginError(f"plugin {name}: cannot be made: {error}") from error
+        raise PluginError(f"plugin {name}: cannot be made: {type(error).__name__}: {error}") from error
     instance.name = name
     marked = dict(_marked(cls))
     commands = tuple(build(name, getattr(instance, method), spec) for method, spec in marked.items())
@@ -178,7 +178,7 @@ def check(
     try:
         instance.setup(services)
     except Exception as error:
-        raise PluginError(f"plugin {name}: setup failed: {error}") from error
+        raise PluginError(f"plugin {name}: setup failed: {type(error).__name__}: {error}") from error
     if not isinstance(instance.offers, Sequence) or not isinstance(instance.topics, Mapping):
         raise PluginError(f"plugin {name}: offers is a tuple of values, topics a mapping of texts by topic")
     if isinstance(instance.hears, str) or not (instance.hears is None or isinstance(instance.hears, Collection)):

@@ -5,7 +5,7 @@ It knows keys and what to do with a record that no longer fits; it must not know
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -43,11 +43,13 @@ class Restored(Struct):
     puts: dict[str, bytes | None] = {}
     done: list[tuple[str, int, int]] = []
     notes: list[str] = []
+    taken: Collection[str] = ()
+    """The keys of what was kept."""
 
 
 def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[int]]) -> Restored:
     """Fills an empty hub, whose plugins are loaded, from what was kept; everybody is away until they come back."""
-    out = Restored()
+    out = Restored(taken=records.keys())
     world = hub.world
     oldest = hub.posix() // 86_400 - hub.limits.token_days
     for key, data in records.items():
@@ -104,9 +106,12 @@ def _decoded(out: Restored, key: str, data: bytes, kind: type[R]) -> R | None:
 
 
 def _aside(out: Restored, key: str, data: bytes, why: str) -> None:
-    out.puts[ASIDE + key] = data
+    aside = ASIDE + key
+    while aside in out.taken:  # by one that did not fit an earlier type: that one is not lost for this one
+        aside += "+"
+    out.puts[aside] = data
     out.puts[key] = None
-    out.notes.append(f"the kept record {key} no longer fits and was set aside as {ASIDE}{key}: {why}")
+    out.notes.append(f"the kept record {key} no longer fits and was set aside as {aside}: {why}")
 
 
 def _seat(hub: Hub, seat: Seat) -> None:

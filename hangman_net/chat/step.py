@@ -54,6 +54,9 @@ class Job(Struct, frozen=True):
     mark: str | None = None
     """The command that goes one at a time, if it does."""
 
+    refused: Callable[[], None] | None = None
+    """Called where the line is refused in the end: takes its cooldown back."""
+
 
 class _Said(list[Effect]):
     """The effects of a step that has counted: nothing comes to them any more."""

@@ -37,7 +37,7 @@ class ChatPlugin(Plugin):
             ctx.reply(topic)
             return
         found = ctx.commands.find(word)
-        if found is None or found.rank > ctx.rank:
+        if found is None or found.rank > ctx.rank or found.hidden:
             ctx.fail(f"There is no command or topic {what[:40]!r}; /help lists them.", "unknown_command")
         names = f" (also {', '.join('/' + alias for alias in found.aliases)})" if found.aliases else ""
         notes = [f"{p.name if p.converter.choices else p.metavar}: {p.about}" for p in found.params]

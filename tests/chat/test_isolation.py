@@ -28,6 +28,10 @@ def leave(*_: object) -> Any:
     sys.exit(3)
 
 
+def interrupt(*_: object) -> Any:
+    raise KeyboardInterrupt
+
+
 def sulk(ctx: Context) -> None:
     if ctx.name == "eve":
         boom()
@@ -40,6 +44,7 @@ def odd_board(_: Viewer) -> Any:
 BUGS: dict[str, Callable[[Any], object]] = {
     "raise": boom,
     "exit": leave,
+    "interrupt": interrupt,
     "no-text": lambda ctx: ctx.reply(3),
     "bytes": lambda ctx: ctx.say(b"x"),
     "no-tell": lambda ctx: ctx.tell("bob", None),

@@ -109,6 +109,15 @@ class Probe(Plugin):
 
         ctx.job(work, lambda ctx, result: ctx.say(f"done by {result}"))
 
+    @command(summary="Look up", cooldown=(Cooldown(3), Cooldown(2, per="room")))
+    def look(self, ctx: Context, word: str) -> None:
+        def then(ctx: Context, found: str) -> None:
+            if found == "nothing":
+                ctx.fail("There is nothing.")
+            ctx.reply(found)
+
+        ctx.job(word.lower, then)
+
     @command(summary="Wake")
     def wakeme(self, ctx: Context, seconds: float, key: str = "") -> None:
         ctx.wake(seconds if seconds >= 0 else None, key)
@@ -165,6 +174,11 @@ def test_a_record_that_no_longer_fits_is_set_aside(table: Table) -> None:
     assert table.state("test_seam") == Count()
     assert table.records["aside/room/lobby/test_seam"] == b'{"count":"many"}'
     assert "room/lobby/test_seam" not in table.records
+    table.ann.comes_back().types("/bump")
+    table.records["room/lobby/test_seam"] = b'{"count":null}'
+    table.restarts()
+    assert table.records["aside/room/lobby/test_seam"] == b'{"count":"many"}'
+    assert table.records["aside/room/lobby/test_seam+"] == b'{"count":null}'
 
 
 def test_records_of_a_plugin_that_is_not_loaded_stay_untouched(table: Table) -> None:
@@ -209,6 +223,16 @@ def test_a_cooldown_starts_only_when_the_line_was_carried_out(table: Table, capl
     assert texts(table.ann.types("/crash no")) == ["never said"]
 
 
+def test_a_job_that_refuses_its_line_takes_the_cooldown_back(table: Table) -> None:
+    assert texts(table.ann.types("/look nothing")) == ["There is nothing."]
+    assert texts(table.bob.types("/look it")) == ["it"]
+    assert table.ann.types("/look it")[0].text == "/look again in 2 s."
+    table.passes(2)
+    assert texts(table.ann.types("/look it")) == ["it"]
+    table.passes(2)
+    assert table.ann.types("/look it")[0].text == "/look again in 1 s."
+
+
 def test_cooldowns_of_person_and_room_and_a_predicate_of_ones_own(table: Table) -> None:
     assert texts(table.ann.types("/pay")) == ["paid"]
     assert table.bob.types("/pay")[0].text == "/pay again in 10 s."
@@ -234,6 +258,7 @@ def test_what_a_role_may_not_is_in_neither_help_nor_catalogue_nor_completion(tab
     assert "bump" in names and not names & {"own", "secretly", "kick"}
     assert "/own" not in table.ann.types("/help")[0].text
     assert table.ann.types("/help own")[0].code == "unknown_command"
+    assert table.ann.types("/help secretly")[0].code == "unknown_command"
     assert table.ann.completes("/ow") == []
     assert table.host.completes("/ow") == ["/own"]
     assert "/bump" in table.ann.completes("/b")
@@ -413,6 +438,12 @@ def test_what_would_go_wrong_when_it_is_called_is_refused_when_it_is_loaded(
 ) -> None:
     with pytest.raises(PluginError, match="plugin mine: .*" + said):
         loaded(type("Mine", (Plugin,), attributes))
+
+
+def test_names_are_written_as_they_are_typed(loaded: Callable[[type[Plugin]], LoadedPlugin]) -> None:
+    plugin = loaded(type("Mine", (Plugin,), {"x": marked(name="Roll_Again", aliases=["Once_more", "r2"])}))
+    info = plugin.commands[0].info
+    assert (info.name, info.aliases, info.usage) == ("roll-again", ("once-more", "r2"), "/roll-again")
 
 
 class Thief(Plugin):
