@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hangman_net import Board, Context, Player, Plugin, Services, Viewer, command
+from hangman_net import Board, Context, Player, Plugin, Services, command
 
 SECONDS = 60.0
 
@@ -55,6 +55,8 @@ class WordDuel(Plugin):
 
     @command(summary="Answer in a duel", phase="playing", hidden=True, rate="guess")
     def answer(self, ctx: Context, word: str) -> None:
+        if ctx.name not in ctx.state.players:
+            ctx.fail("You are in no duel here.")
         if word.lower() == ctx.state.word.lower():
             ctx.award(ctx.name, 5)
             self._end(ctx, f"{ctx.name} has it")
@@ -72,9 +74,6 @@ class WordDuel(Plugin):
 
     def _show(self, ctx: Context) -> None:
         duel: Duel = ctx.state
-        status = "playing" if duel.word else "idle"
-
-        def view(viewer: Viewer) -> Board:
-            return Board(round=duel.number, status=status, mode="duel", caption=f"Duel: {duel.jumbled or 'over'}")
-
-        ctx.show(view, apart=())
+        caption = f"Duel: {duel.jumbled or 'over'}"
+        board = Board(round=duel.number, status="playing" if duel.word else "idle", mode="duel", caption=caption)
+        ctx.show(lambda viewer: board, apart=())

@@ -46,3 +46,13 @@ def test_only_one_at_a_time_and_not_alone(table):
     table.passes(60)
     ann.types("/duel ann")
     assert ann.error == "usage"
+
+
+def test_only_who_is_in_it_answers(table):
+    _, bob, word = begin(table)
+    table.cyd.types(f"/answer {word}")
+    assert table.cyd.error == "usage" and table.state("duel").word == word
+    table.passes(60)
+    bob.types("/secret banana")
+    table.cyd.types('/answer ""')
+    assert table.room().find("cyd").score == 0
