@@ -108,7 +108,7 @@ def side_rows(model: Model, columns: int, rows: int, now: float) -> list[Row]:
 def title_row(board: m.Board, columns: int) -> Row:
     """Which round of what, and how it ended if it did."""
     if board.status == "idle":
-        return (("class:title", "No round yet"),)
+        return (("class:title", steady(f"Next round · {board.mode}") if board.setter else "No round yet"),)
     parts = [f"Round {board.round}", board.mode] + ([board.wordlist] if board.wordlist else [])
     over: Row = () if board.status == "playing" else ((f"class:{board.status}", outcome(board).upper()),)
     while len(parts) > 1 and cells(steady(" · ".join(parts))) + 1 + row_cells(over) > columns:
@@ -130,7 +130,7 @@ def fact_rows(model: Model, columns: int, now: float) -> list[Row]:
     """Lives, misses, hint, turn and setter: what one needs to play beside the word."""
     board = model.board
     if not board.cells:
-        return [(("class:quiet", "/new starts one"),)]
+        return _next_round(model, columns, now)
     rows = _fact("lives", hearts(board), columns)
     if board.missed:
         rows += _fact("missed", (("class:missed", steady(" ".join(board.missed))),), columns)
@@ -144,6 +144,25 @@ def fact_rows(model: Model, columns: int, now: float) -> list[Row]:
     if board.status == "playing":
         rows += _turn(model, columns, now)
     return rows
+
+
+def _next_round(model: Model, columns: int, now: float) -> list[Row]:
+    """What a table without a round waits for: somebody's word, or that somebody begins one."""
+    waits = next_word(model)
+    if waits is None:
+        return [(("class:quiet", "/new starts one"),)]
+    left = model.seconds_left(now)
+    timer = _fact("time", (("class:timer", clock(left)),), columns) if left is not None else []
+    return [*wrap((("", waits),), columns), *timer]
+
+
+def next_word(model: Model) -> str | None:
+    """Whose word the next round waits for, or None where it waits for nobody's."""
+    board = model.board
+    if board.status != "idle" or board.setter is None:
+        return None
+    mine = board.setter == model.name
+    return "you set the next word: /secret WORD" if mine else f"{steady(board.setter)} sets the next word"
 
 
 def word_rows(board: m.Board, me: str, columns: int) -> list[Row]:

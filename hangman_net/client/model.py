@@ -122,8 +122,8 @@ class Model(Struct, frozen=True):
         return bool(self.name) and self.board.status == "playing" and self.board.turn == self.name
 
     def seconds_left(self, now: float) -> float | None:
-        """Seconds left of the turn or round at `now`, or None where no clock runs."""
-        if self.board.seconds is None or self.board.status != "playing":
+        """Seconds left of the turn or round, or to set the next word, at `now`; None where no clock runs."""
+        if self.board.seconds is None or self.board.status not in ("idle", "playing"):
             return None
         return max(0.0, self.board.seconds - (now - self.board_at))
 

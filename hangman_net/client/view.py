@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hangman_net.client.board import clock, name_style, outcome, summary_rows, word
+from hangman_net.client.board import clock, name_style, next_word, outcome, summary_rows, word
 from hangman_net.client.model import Connection, Entry, Kind, Model
 from hangman_net.client.rows import Fragment, Row, clip, fill, row_cells, rule, spread, steady, wrap
 
@@ -199,6 +199,8 @@ def _status(model: Model, now: float, *, folded: bool) -> list[Fragment]:
         if not folded:
             parts.append(("", steady(board.mode)))
             parts.append(("", f"♥ {board.lives}/{board.max_lives}"))
+    elif (left := model.seconds_left(now)) is not None:
+        parts.append(("", clock(left)))
     elif not folded:
         parts.append(("", outcome(board)))
     return parts
@@ -224,7 +226,7 @@ def _game_row(model: Model, columns: int) -> Row:
     """The board in one row, for screens without a side pane: word, lives, misses."""
     board = model.board
     if not board.cells:
-        return (("class:quiet", " no round: /new starts one"),)
+        return (("class:quiet", f" {next_word(model) or 'no round: /new starts one'}"),)
     lives: Row = (("class:lives", f"♥{board.lives}/{board.max_lives} "),)
     gap = " " if 2 * len(board.cells) < columns - 12 else ""
     left: Row = (("", " "), *word(board, model.name, gap))

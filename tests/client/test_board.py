@@ -55,6 +55,16 @@ def test_side_before_the_first_round(room, golden):
     golden("side_idle", shown(board.side_rows(room.model(*room.entered), 30, 12, 0.0)))
 
 
+@pytest.mark.parametrize(
+    ("setter", "waits"), [("bob", "bob sets the next word"), ("ann", "you set the next word:\n /secret WORD")]
+)
+def test_between_the_rounds_of_a_rota_the_side_says_whose_word_is_waited_for(room, setter, waits):
+    model = room.model(*room.entered, m.Board(round=2, mode="setter", setter=setter, seconds=40.0))
+    side = shown(board.side_rows(model, 30, 12, 10.0))
+    assert side.startswith(f" Next round · setter\n\n {waits}\n time   0:30\n")
+    assert board.next_word(update(model, m.Board(round=2), 0.0)) is None
+
+
 def test_side_of_a_race(room, golden):
     golden("side_race", shown(board.side_rows(room.model(*room.entered, RACE), 30, 24, 0.0)))
 

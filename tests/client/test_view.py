@@ -143,6 +143,7 @@ def test_toolbar_says_what_waits_and_what_is_off(room):
     ("board", "line"),
     [
         (m.Board(), " no round: /new starts one"),
+        (m.Board(setter="bob"), " bob sets the next word"),
         (m.Board(cells=("a", None), lives=5, max_lives=6, missed=("z", "q")), " a _                          zq ♥5/6"),
         (m.Board(cells=(None,) * 20, lives=5, max_lives=6), f" {'_' * 20}             ♥5/6"),
     ],

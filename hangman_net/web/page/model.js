@@ -47,9 +47,9 @@ export class Model {
       (turn === null || turn === this.name);
   }
 
-  /** Seconds left of the turn or round, or null where no clock runs. */
+  /** Seconds left of the turn or round, or to set the next word, or null where no clock runs. */
   secondsLeft(now) {
-    if (this.board.seconds === null || this.phase !== "playing") return null;
+    if (this.board.seconds === null || !["idle", "playing"].includes(this.board.status)) return null;
     return Math.max(0, this.board.seconds - (now - this.boardAt) / 1000);
   }
 

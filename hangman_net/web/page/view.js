@@ -63,7 +63,8 @@ export function paintGame(model) {
   game.dataset.status = board.status;
   game.classList.toggle("my-turn", model.myTurn);
   at("art").textContent = board.art;
-  const facts = board.status === "idle" ? ["No round yet: begin one, or wait for the others."] : [`Round ${board.round}`, board.mode, board.wordlist];
+  const idle = board.setter ? board.caption : "No round yet: begin one, or wait for the others.";
+  const facts = board.status === "idle" ? [idle] : [`Round ${board.round}`, board.mode, board.wordlist];
   fill("title", facts.filter(Boolean).join(" · "), over ? make("strong", "outcome", over) : null);
   fill("lives", ...lives(board));
   const missed = [...board.missed, ...board.words_missed];
