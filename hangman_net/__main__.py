@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from hangman_net.cli import main
+import sys
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder we are called in: nothing is imported from one that was not named
+
+    from hangman_net.cli import main
+
     main()
