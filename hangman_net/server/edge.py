@@ -32,6 +32,9 @@ A_TURN = 16
 LINGER = 1.5
 """Seconds that a connection which was told `bye` may take to read it."""
 
+LAST_WORDS = 10.0
+"""Seconds in which what somebody sent who sends no more is answered."""
+
 _received = bytearray(262_144)
 _view = memoryview(_received)
 
@@ -79,7 +82,19 @@ class Connection(Client):
     MOST = len(_received)
     """Bytes read in a turn of the loop."""
 
-    __slots__ = ("begun", "door", "opened_at", "owed", "owed_since", "paused", "skip", "sock", "watched", "wire")
+    __slots__ = (
+        "begun",
+        "door",
+        "opened_at",
+        "owed",
+        "owed_since",
+        "paused",
+        "silent",
+        "skip",
+        "sock",
+        "watched",
+        "wire",
+    )
 
     def __init__(self, door: Door, sock: Endpoint, address: str, wire: Wire) -> None:
         super().__init__(address)
@@ -90,6 +105,7 @@ class Connection(Client):
         self.skip = 0  # bytes at the front of `owed` that finish a frame already begun
         self.owed_since = 0.0
         self.begun = 0.0  # when the frame that is half read was begun, else 0
+        self.silent = 0.0  # since when the other side sends no more and waits for its answers, else 0
         self.opened_at = time.monotonic()
         self.watched = NONE  # when the service's heap calls `due` next
         self.paused = False
@@ -103,9 +119,10 @@ class Connection(Client):
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
-            count = 0
-        if not count:
             self.drop()
+            return
+        if not count:
+            self.sent_all()
         elif not self.ending:
             self.wire.receive_data(_view[:count])
             self.pump()
@@ -142,6 +159,26 @@ class Connection(Client):
         self.paused = True
         self.door.loop.remove_reader(self.sock)
 
+    def sent_all(self) -> None:
+        """The other side sends no more, and may still read: what it sent before is answered first."""
+        if self.ending or self.door.service.idle(self):
+            self.answered()
+        else:
+            self.pause()
+            self.silent = time.monotonic()
+            self.watch(self.silent + LAST_WORDS)
+
+    def answered(self) -> None:
+        """Nothing is left to be served: it goes with its answers."""
+        if self.active or self.closed:
+            return
+        self.door.service.outbox.flush()
+        if self.owed is None:
+            self.drop()
+        else:
+            self.ending = True
+            self.pause()  # at its end a socket has always something to read
+
     def lost(self, fatal: Fatal) -> None:
         """What came cannot be followed any more."""
         if self.seat is None and (known := strangers.answer(fatal.head, self.door.advice)) is not None:
@@ -155,7 +192,9 @@ class Connection(Client):
 
     def ready(self) -> None:
         # who is owed something is read no further: `writable` comes back to it
-        if self.paused and self.owed is None and not self.closed:
+        if self.silent:
+            self.door.loop.call_soon(self.answered)  # a flush of its own, and never in the middle of another
+        elif self.paused and self.owed is None and not self.closed:
             self.paused = False
             self.door.loop.add_reader(self.sock.fileno(), self.readable)
             self.door.loop.call_soon(self.pump)
@@ -264,6 +303,8 @@ class Connection(Client):
             waits.append((self.owed_since + LINGER, self.drop))
         if self.seat is None:
             waits.append((self.opened_at + limits.hello, partial(self.timeout, "no hello came in time (limit hello)")))
+        if self.silent:
+            waits.append((self.silent + LAST_WORDS, self.drop))
         if self.begun:
             late = "a begun frame was not finished in time (limit frame_time)"
             waits.append((self.begun + limits.frame_time, partial(self.timeout, late)))

@@ -93,6 +93,12 @@ class Service:
         self._serve(client, message)
         return True
 
+    def idle(self, client: Client) -> bool:
+        """Whether all that a client sent is dealt with; where it is not, its `ready` is called when it is."""
+        if client.active and client.queue is None:
+            client.queue = deque()
+        return not client.active
+
     def closed(self, client: Client) -> None:
         """The connection is gone; what it still had queued is dropped."""
         client.closed = True

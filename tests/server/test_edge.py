@@ -74,6 +74,36 @@ def test_a_whole_frame_ends_the_deadline_of_a_begun_one(hasty: Launched) -> None
             continue
 
 
+@pytest.mark.parametrize("memory", [True, False], ids=["memory", "disk"])
+def test_who_sends_no_more_is_answered_before_the_end(serve: Serve, tmp_path: Path, memory: bool) -> None:
+    """As by `printf ... | nc -N`: all that was sent before the end of sending, lines that are slowed included."""
+    options = [] if memory else ["--data", str(tmp_path / "data")]
+    peer = serve(*options, memory=memory, limits={"command_burst": 1, "command_rate": 20}).peer()
+    lines = [{"type": "line", "text": text, "id": n} for n, text in enumerate(("hi", "/new", "/guess a", "/who"), 1)]
+    peer.send_bytes(b"".join(map(encode, [{"type": "hello", "version": 1}, *lines, {"type": "ping", "id": 9}])))
+    peer.sock.shutdown(socket.SHUT_WR)
+    told = rest(peer)
+    assert [m["type"] for m in told if m["type"] != "board"][:2] == ["welcome", "roster"]
+    assert [m["id"] for m in told if m["type"] in ("ack", "pong")] == [1, 2, 3, 4, 9]
+
+
+def test_who_sends_no_more_is_told_the_end_of_what_fills_the_kernel(serve: Serve) -> None:
+    peer = stalled(serve(limits={"all": "none"}), "talk")
+    peer.send_bytes(b"".join(encode({"type": "line", "text": "x" * 490, "id": n}) for n in range(1, 201)))
+    peer.sock.shutdown(socket.SHUT_WR)
+    assert [m["id"] for m in rest(peer) if m["type"] == "ack"] == list(range(1, 201))
+
+
+@pytest.mark.parametrize("begun", [b"", HELLO[:7], HELLO])
+def test_who_sends_no_more_and_waits_for_nothing_goes_at_once(serve: Serve, begun: bytes) -> None:
+    peer = serve().peer()
+    began = time.monotonic()
+    peer.send_bytes(begun)
+    peer.sock.shutdown(socket.SHUT_WR)
+    rest(peer)
+    assert time.monotonic() - began < 1
+
+
 def stalled(server: Launched, room: str) -> Peer:
     """Somebody who came in and does not read; the kernel takes little for them."""
     peer = server.peer(receive_buffer=4_096)
