@@ -273,7 +273,7 @@ class Table:
         result, error = None, None
         try:
             result = step.job.work()
-        except (Exception, SystemExit) as raised:
+        except BaseException as raised:  # as in the thread of a server
             error = raised
         self._apply(self.hub.finish_job(step, result, error))
         self.hub.job_ended(step)

@@ -33,6 +33,7 @@ JOB_THREADS = "hangman-job"
 
 Incoming: TypeAlias = Hello | Line | Complete | Ping | Refused
 Make: TypeAlias = Callable[[], Step | None]
+Outcome: TypeAlias = tuple[Any, BaseException | None]
 
 
 class Client(Mailbox):
@@ -214,16 +215,15 @@ class Service:
         if step.job is not None and (after is None):
             if client is not None:
                 client.active = True
-            future = self._loop.run_in_executor(self._threads, step.job.work)
+            future = self._loop.run_in_executor(self._threads, _outcome, step.job.work)
             future.add_done_callback(partial(self._worked, client, step))
         else:
             self._over(client, after)
         if self.hub.puppets.later or self.hub.moments.next != self._armed_for:
             self.wake()
 
-    def _worked(self, client: Client | None, step: Step, future: asyncio.Future[Any]) -> None:
-        error = future.exception()
-        result = None if error is not None else future.result()
+    def _worked(self, client: Client | None, step: Step, future: asyncio.Future[Outcome]) -> None:
+        result, error = future.result()
 
         def ended() -> None:
             for again in self.hub.job_ended(step):
@@ -316,3 +316,11 @@ class Service:
             self._timer.cancel()
         self._threads.shutdown(wait=False, cancel_futures=True)
         await asyncio.to_thread(self.store.close)
+
+
+def _outcome(work: Callable[[], Any]) -> Outcome:
+    """What a job comes to, as plain data: not every exception can be set on a future (`StopIteration` cannot)."""
+    try:
+        return work(), None
+    except BaseException as error:
+        return None, error

@@ -12,6 +12,7 @@ import hangman_net
 from hangman_net.hosting import Server, Settings
 
 RESTLESS = """
+from asyncio import CancelledError
 from hangman_net import Board, Context, Plugin, command
 
 class Restless(Plugin):
@@ -23,6 +24,13 @@ class Restless(Plugin):
     def ring(self, ctx: Context) -> None:
         ctx.wake(0.01, "first")
         ctx.wake(0.02, "second")
+
+    @command(summary="Work that ends at once")
+    def work(self, ctx: Context, raised: str) -> None:
+        def work() -> None:
+            raise {"stop": StopIteration, "cancel": CancelledError, "exit": SystemExit}[raised]
+
+        ctx.job(work, lambda ctx, result: ctx.say("never said"))
 
     def on_board(self, ctx: Context, board: Board) -> None:
         ctx.types(ctx.name, "/board")
@@ -56,6 +64,14 @@ async def test_a_wake_that_goes_wrong_takes_no_other_with_it(server: Server) -> 
         async for message in ann:
             if getattr(message, "text", None) == "second":
                 break
+
+
+@pytest.mark.parametrize("raised", ["stop", "cancel", "exit"])
+async def test_a_job_is_answered_whatever_it_raises(server: Server, raised: str) -> None:
+    async with hangman_net.connect("127.0.0.1", server.port, name="ann") as ann:
+        reply = await asyncio.wait_for(ann.send(f"/work {raised}"), 10)
+        assert reply.error is not None and reply.error.code == "internal"
+        assert (await ann.send("hello")).ok
 
 
 async def test_a_step_that_cannot_be_made_takes_no_deadline_with_it(
