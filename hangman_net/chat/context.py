@@ -249,6 +249,8 @@ class Context(Scene, eq=False):
     def invite_word(self, word: str | None) -> None:
         """The room is private and opens by this word; None opens it to all."""
         self._covered("owner")
+        if word is not None:
+            self.said(word)  # everybody here may ask for it
         self._step.ask("change_room", self._room, {"invite": word})
 
     def give_room(self, name: str) -> None:

@@ -35,10 +35,11 @@ ROUND, SETTER = "round", "setter"
 
 class Person(Struct, frozen=True, omit_defaults=True):
     """What is kept of one person: the picture they want to see (None: whatever the room has), and the round that they
-    left while it ran, by which they are known when they come back."""
+    left while it ran and their name in it, by which they are known when they come back."""
 
     art: str | None = None
     left: str = ""
+    left_as: str = ""
 
 
 class Rounds(Plugin):
@@ -61,6 +62,8 @@ class Rounds(Plugin):
         round = ctx.state.running
         if round is not None and ctx.person.left != _called(ctx, round):
             self._estrange(ctx)
+        elif round is not None and ctx.person.left_as != ctx.name:
+            self._know_again(ctx, ctx.person.left_as)
         self._keep_art(ctx, ctx.person.art)
         if not self._attend(ctx, "here"):
             ctx.show(self._view(ctx, ctx.state, ctx.state.running), to=ctx.name)
@@ -82,7 +85,7 @@ class Rounds(Plugin):
             if round.setter == ctx.name:  # elsewhere they may tell the word to anybody here
                 self._put(ctx, table, engine.stop(round), self._mode(ctx, round))
             elif round.renamed(ctx.name, "") != round:
-                ctx.person = replace(ctx.person, left=_called(ctx, round))
+                ctx.person = replace(ctx.person, left=_called(ctx, round), left_as=ctx.name)
         self._attend(ctx, "gone")
 
     def on_seat(self, ctx: Context) -> None:
@@ -161,6 +164,15 @@ class Rounds(Plugin):
             estranged = table.renamed(ctx.name, f"{ctx.name} (left)")
             if estranged != table:
                 ctx.state = estranged
+
+    def _know_again(self, ctx: Context, was: str) -> None:
+        """`ctx.name` comes back to the round that runs, in which they played as `was`."""
+        self._estrange(ctx)
+        table: Table = ctx.state
+        taken = table.renamed(f"{was} (left)", ctx.name)  # where somebody else came as `was` meanwhile
+        known = taken if taken != table else table.renamed(was, ctx.name)
+        if known != table:
+            ctx.state = known
 
     def _keep_art(self, ctx: Context, art: str | None) -> None:
         """Keeps with the room the picture that `ctx.name` wants, if it is another than the room's."""

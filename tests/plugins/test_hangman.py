@@ -243,6 +243,29 @@ def test_who_won_a_race_cannot_tell_from_another_room(fruit):
     assert fruit.bob.seen(Chat)[-1].text == "banana"
 
 
+@pytest.mark.parametrize("meanwhile", ["cat: hi", "cat: /nick ann"], ids=["free", "taken"])
+def test_nor_under_another_name(fruit, meanwhile):
+    sit(fruit, "ann bob cat")
+    play(fruit, f"ann: /new mode=race\nann: /guess banana\nann: /room den\nann: /nick eve\n{meanwhile}")
+    fruit.ann.types("/room lobby")
+    for line, code in (("banana", "forbidden"), ("/guess b", "no_round")):
+        fruit.ann.types(line)
+        assert fruit.ann.error == code
+    assert board_of(fruit.ann).status == "won"
+    play(fruit, "bob: /giveup\ncat: /giveup")
+    assert "eve 9" in fruit.bob.seen(Notice)[-1].text
+
+
+def test_nor_by_the_word_that_opens_the_room(fruit):
+    sit(fruit, "bob")
+    play(fruit, "ann: /room den\nbob: /room den\nann: /secret ice cream")
+    for line in ("/private icecream", "/config private ice cream"):
+        fruit.ann.types(line)
+        assert fruit.ann.error == "forbidden"
+    fruit.bob.types("/invite")
+    assert "ice" not in fruit.bob.seen(Notice)[-1].text
+
+
 def test_nor_by_a_name(fruit):
     sit(fruit, "ann bob")
     play(fruit, "ann: /secret rob\nann: /nick Rob")
