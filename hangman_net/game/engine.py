@@ -216,14 +216,21 @@ def _answered(round: Round, puzzle: Puzzle) -> Round:
 
 
 def _letters(puzzle: Puzzle, text: str) -> tuple[str, ...]:
-    """The letters of a guessed word; what is always shown may be typed or left out."""
+    """The letters of a guessed word; what is always shown may be typed or left out, but digits are not typed wrong."""
     try:
         word = tuple(key for key in puzzle.alphabet.keys(text) if key is not None)
     except NotALetter as error:
         raise InvalidGuess(f"{error.cell!r} is not a letter here.") from None
     if not word:
         raise InvalidGuess("Guess a letter or the whole word.")
+    typed = _digits(text)
+    if typed and typed != (shown := _digits("".join(puzzle.cells))):
+        raise InvalidGuess(f"Its digits are {' '.join(shown)}." if shown else "There is no digit in it.")
     return word
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
 
 
 def _refuse_impossible(puzzle: Puzzle, sheet: Sheet, word: tuple[str, ...]) -> None:

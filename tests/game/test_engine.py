@@ -100,6 +100,27 @@ def test_a_refused_word_says_why(deal, word, why):
         dealt(f"bob {word}")
 
 
+@pytest.mark.parametrize(
+    ("word", "guess", "right"),
+    [
+        ("vitamin b12", "vitamin b12", True),
+        ("vitamin b12", "vitaminb", True),
+        ("vitamin b12", "VITAMIN-B 12", True),
+        ("vitamin b12", "vitamin b13", False),
+        ("vitamin b12", "vitamin b1", False),
+        ("vitamin b12", "vitamin b21", False),
+        ("banana", "banana1", False),
+    ],
+)
+def test_digits_may_be_left_out_of_a_word_but_not_be_others(deal, word, guess, right):
+    dealt = deal(word)
+    if right:
+        assert dealt(f"bob {guess}").kind == "solved"
+    else:
+        with pytest.raises(InvalidGuess, match="digit"):
+            dealt(f"bob {guess}")
+
+
 def test_strict_makes_a_letter_tried_again_cost_a_life(deal):
     dealt = deal("banana", strict=True)
     dealt("a", "z")
