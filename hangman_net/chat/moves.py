@@ -51,7 +51,8 @@ class Moves:
         """A name that `seat` (None: somebody new) may have; this step takes it. Raises `Refusal`."""
         world = self.world
         try:
-            name = check_name(text, scripts=self.scripts, max_chars=world.limits.name_chars)
+            scripts = ("Latin", *self.scripts) if host else self.scripts  # nobody tells a host how to be called
+            name = check_name(text, scripts=scripts, max_chars=world.limits.name_chars)
         except BadName as error:
             raise Refusal(f"That name cannot be used: {error}.", "name_invalid") from None
         if not host and is_reserved(name):

@@ -76,6 +76,11 @@ def test_scripts_of_names_are_an_option(
         assert server.peer().refused(name=name) == "name_invalid"
 
 
+def test_a_host_may_have_a_latin_name_whatever_the_scripts(serve: Serve, tmp_path: Path) -> None:
+    _, host = kept(serve, tmp_path / "data", "--scripts", "Cyrillic")
+    assert (host.name, host.welcome["role"]) == ("host", "host")
+
+
 def test_look_alikes_of_two_scripts_are_one_name(serve: Serve) -> None:
     server = serve("--scripts", "Latin", "--scripts", "Cyrillic", canaries=False)
     server.join("Cop")
