@@ -136,7 +136,7 @@ class Words(Plugin):
         lines = [_line(info), *(f"{what}: {text}" for what, text in about if text)]
         if info.problems:
             lines.append(f"{info.problems} bad lines were left out; the host's `hangman-net words check` names them.")
-        ctx.reply("\n".join([*lines, f"/new {name} plays it."]))
+        ctx.reply("\n".join([*lines, f"/new {_typed(name)} plays it."]))
 
     def _tell_own(self, ctx: Context) -> None:
         own: Own = ctx.state
@@ -296,6 +296,11 @@ def _unknown(lists: Any, name: str) -> NoReturn:
 def _capital(error: Exception) -> str:
     text = str(error)
     return text[:1].upper() + text[1:]
+
+
+def _typed(name: str) -> str:
+    """A list's name as it is typed behind a command."""
+    return f'"{name}"' if " " in name else name
 
 
 def _line(info: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hangman_net.plugins.words import MAX_OWN
@@ -189,3 +191,10 @@ def test_completion_knows_lists_and_verbs(table: Table) -> None:
 def test_the_log_of_events_keeps_own_words_to_itself(table: Table) -> None:
     table.ann.types("/words add zebra | striped")
     assert all(b"zebra" not in event.data and b"striped" not in event.data for event in table.events)
+
+
+def test_a_name_of_two_words_is_told_as_it_is_typed(tmp_path: Path) -> None:
+    path = tmp_path / "my list.txt"
+    path.write_text("banana\n")
+    told = said(Table(words=[str(path)]).ann, "/words my list")
+    assert told.endswith('/new "my list" plays it.')
