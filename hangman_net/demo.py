@@ -46,6 +46,7 @@ class _Stage:
         self.model = Model()
         self.pause = PAUSE if sys.stdout.isatty() else 0.0
         self.news = asyncio.Event()  # set by every message
+        self.unseen: OSError | None = None  # why nothing can be printed any more
 
     def show(self, message: ServerMessage) -> None:
         self.news.set()
@@ -53,7 +54,13 @@ class _Stage:
         if isinstance(message, (Board, Chat, Notice, MemberChange)):
             for line in lines(before, message, self.model, art=True):
                 # the demo is looked at: blanks as they are drawn, not as they are read out
-                print(_drawn(message) if isinstance(message, Board) and line.startswith("Word: ") else line, flush=True)
+                self._print(_drawn(message) if isinstance(message, Board) and line.startswith("Word: ") else line)
+
+    def _print(self, line: str) -> None:
+        try:
+            print(line, flush=True)
+        except OSError as error:  # as behind `| head`
+            self.unseen = error
 
 
 def _drawn(board: Board) -> str:
@@ -77,6 +84,8 @@ async def _demo(seed: int) -> None:
             await _say(ann, "good game!", stage.pause)
             await _say(ann, "/q", 0.0)
             await watching
+            if stage.unseen is not None:
+                raise stage.unseen
     finally:
         await server.stop()
 

@@ -14,6 +14,9 @@ def main(args: Sequence[str] | None = None) -> None:
     """The entry point `hangman-net`."""
     # most of what a program makes while it starts stays: to look through it again and again is a tenth of the start
     gc.set_threshold(100_000, 20, 100)
+    from hangman_net.cli.terminal import complete_streams
+
+    complete_streams()
     from hangman_net.cli.commands import hangman_net
     from hangman_net.cli.options import run
 

@@ -122,7 +122,7 @@ def demo(seed: int | None) -> int:
 # --- word lists -------------------------------------------------------------------------------------------------
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, no_args_is_help=False)
 def words() -> None:
     """Word lists: list, check, show, rate, import."""
 
@@ -148,6 +148,8 @@ def words_check(files: Sequence[str]) -> int:
 
     text, code = wordtools.check([Path(file) for file in files])
     click.echo(text)
+    if code == wordtools.MISSING:
+        fail(f"there is no file {', '.join(file for file in files if not Path(file).exists())}; name another", code)
     return code
 
 
@@ -173,7 +175,7 @@ def words_rate(file: str) -> None:
     try:
         click.echo(wordtools.rate(Path(file)))
     except ListRefused as error:
-        fail(str(error))
+        fail(f"{error}; name another, or see what 'hangman-net words check' says")
 
 
 @words.later(
@@ -216,7 +218,10 @@ def words_import(file: str, out: str | None, **options: Any) -> None:
     if out is None:
         click.echo(made.text, nl=False)
     else:
-        Path(out).write_text(made.text, encoding="utf-8")
+        try:
+            Path(out).write_text(made.text, encoding="utf-8")
+        except OSError as error:
+            fail(f"{out} cannot be written: {error.strerror}; name another file")
     click.echo(wordtools.summary(made), err=True)
 
 
@@ -229,7 +234,7 @@ def words_grade(file: str) -> None:
     try:
         click.echo(wordtools.grade(Path(file)), nl=False)
     except ListRefused as error:
-        fail(str(error))
+        fail(f"{error}; name another, or see what 'hangman-net words check' says")
 
 
 def _folder(path: str) -> Path:
@@ -241,7 +246,7 @@ def _folder(path: str) -> Path:
 # --- what was kept ----------------------------------------------------------------------------------------------
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, no_args_is_help=False)
 def data() -> None:
     """What a server keeps: check it, back it up, export it."""
 

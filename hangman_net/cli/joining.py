@@ -97,21 +97,22 @@ async def sit(
 ) -> int:
     """Sits at a server with the face that fits, until one side leaves; gives the exit code.
 
-    `remarks` stand above the talk in the full screen, which covers what was printed before it.
+    `remarks` are told before all else. With `--no-console` nothing is read, so that only the server ends it.
     """
-    plain, as_json = options.get("plain"), options.get("as_json")
-    if plain or as_json or not on_terminal():
+    plain, as_json, unread = options.get("plain"), options.get("as_json"), options.get("no_console")
+    if plain or as_json or unread or not on_terminal():
         from hangman_net.client.plain import run_plain
 
         return await run_plain(
             login,
-            stdin=0,
+            stdin=None if unread else 0,
             stdout=sys.stdout,
             stderr=sys.stderr,
             art=bool(options.get("art")) or not (plain or on_terminal()),
             json=bool(as_json),
             stay=stay,
             tokens=tokens,
+            remarks=remarks,
         )
     from hangman_net.client.screen.app import Options, run_screen
 

@@ -5,12 +5,15 @@ It knows click and TOML; it must not know what an option is for.
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from hangman_net.folders import own_folder
 
@@ -69,7 +72,8 @@ def _read_config(ctx: click.Context, param: click.Parameter, value: str | None) 
             fail(f"there is no config file {path}; name another with --config")
         return
     except (OSError, ValueError) as error:
-        fail(f"the config file {path} cannot be read: {error}")
+        why = error.strerror if isinstance(error, OSError) else error
+        fail(f"the config file {path} cannot be read: {why}; mend it, or name another with --config")
     known = {option.key: option for option in _options_of(ctx.find_root().command, ctx)}
     ctx.default_map = {}
     for key, found in table.items():
@@ -115,6 +119,26 @@ def config_option(command: F) -> F:
         help="Read options from this TOML file.",
     )
     return made(command)
+
+
+_NEAREST_FIRST = (
+    ParameterSource.COMMANDLINE,
+    ParameterSource.ENVIRONMENT,
+    ParameterSource.DEFAULT_MAP,
+    ParameterSource.DEFAULT,
+    None,
+)
+"""Where a value may come from: flags win, then the environment, then the file."""
+
+
+def overrides(one: str, other: str, why: str) -> bool:
+    """Whether the option `one` of the command that runs was said nearer than `other`, which it excludes.
+
+    Ends the program with `why` where both were said in the same place.
+    """
+    ctx = click.get_current_context()
+    near, far = (_NEAREST_FIRST.index(ctx.get_parameter_source(name)) for name in (one, other))
+    return near < far if near != far else fail(f"{why}: give one of them")
 
 
 class Commands(click.Group):
@@ -172,10 +196,15 @@ def fail(message: str, code: int = 2) -> NoReturn:
     raise Failure(message, code)
 
 
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EIO)
+"""What a file says that takes no more of what is printed."""
+
+
 def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     """Runs the program and gives its exit code; whatever is wrong is one line on standard error."""
     try:
         code = command.main(args=None if args is None else list(args), prog_name="hangman-net", standalone_mode=False)
+        sys.stdout.flush()  # while it is still ours to say what is wrong with that
     except click.exceptions.Abort:
         return 130
     except KeyboardInterrupt:
@@ -190,12 +219,19 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         return _told(_sentence(error.format_message()), error.exit_code)
     except BrokenPipeError:
-        # nobody reads what is printed any more; what Python would still flush goes nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _print_nowhere()
         return 1
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL and error.filename is None:
+            _print_nowhere()
+            return _told(f"standard output: {error.strerror}; make room, or let it go elsewhere.", 1)
         return _told(_sentence(f"{type(error).__name__}: {error}; {_trace_kept()}"), 1)
     return code if isinstance(code, int) else 0
+
+
+def _print_nowhere() -> None:
+    """What was printed and nobody takes is dropped; else Python would complain of it at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _trace_kept() -> str:
@@ -218,4 +254,4 @@ def _told(text: str, code: int) -> int:
 
 def _sentence(text: str) -> str:
     line = " ".join(text.split())
-    return line if line.endswith((".", "?", "!", ")")) else line + "."
+    return line if line.endswith((".", "?", "!", "?)")) else line + "."

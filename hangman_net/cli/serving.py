@@ -19,7 +19,7 @@ from typing import Any
 import click
 from msgspec.structs import replace
 
-from hangman_net.cli.options import fail
+from hangman_net.cli.options import fail, overrides
 from hangman_net.cli.signals import INTERRUPTED, Stop, on_hangup
 from hangman_net.cli.terminal import on_terminal
 from hangman_net.folders import own_folder
@@ -31,6 +31,7 @@ from hangman_net.server.log import set_up
 from hangman_net.server.tls import CertificateError
 from hangman_net.server.turns import new_loop
 from hangman_net.store.port import StoreError
+from hangman_net.text import BadName, check_name, check_room
 
 PORT = 4264
 """H-A-N-G on a phone keypad."""
@@ -74,33 +75,53 @@ def tls_of(cert: str | None, key: str | None) -> tuple[Path, Path] | None:
 
 def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
     """The server that the options describe; ends the program where they do not fit together."""
-    if options["memory"] and options["data"] is not None:
-        fail("--memory keeps nothing and --data names where to keep it: give one of them")
+    memory = options["memory"] and (
+        options["data"] is None
+        or overrides("memory", "data", "--memory keeps nothing and --data names where to keep it")
+    )
+    lan = options["lan"] and (
+        options["host"] == "127.0.0.1" or overrides("lan", "host", "--lan listens on all interfaces and --host on one")
+    )
     for folder in (*options["words_dir"], *options["plugins_dir"]):
         if not Path(folder).is_dir():
-            fail(f"there is no folder {folder}")
-    if options["lan"] and options["host"] != "127.0.0.1":
-        fail("--lan listens on all interfaces and --host on one: give one of them")
+            fail(f"there is no folder {folder}; make it, or name another")
     port = PORT if options["port"] is None else options["port"]
+    limits = limits_of(options["limit"])
+    scripts = tuple(options["scripts"]) or ("Latin",)
+    _check_names(options["name"], options.get("room"), limits, scripts)
     return Settings(
-        host="" if options["lan"] else options["host"],
+        host="" if lan else options["host"],
         port=port,
         words=options["words"],
         words_dirs=[Path(folder) for folder in options["words_dir"]],
-        data=None if options["memory"] else data_folder(options["data"]),
+        data=None if memory else data_folder(options["data"]),
         seed=options["seed"],
         plugins=options["plugin"],
         plugins_dirs=[Path(folder) for folder in options["plugins_dir"]],
-        limits=limits_of(options["limit"]),
+        limits=limits,
         host_seated=playing,
         host_line="/new" if playing else None,
         password=options["password"],
         tls=tls_of(options["tls_cert"], options["tls_key"]),
-        scripts=tuple(options["scripts"]) or ("Latin",),
+        scripts=scripts,
         web=door_of("web", options["web"]),
         web_url=options["web_url"],
         ssh=door_of("ssh", options["ssh"]),
     )
+
+
+def _check_names(name: str | None, room: str | None, limits: Limits, scripts: Sequence[str]) -> None:
+    """Ends the program on a host's name or room that the server would refuse once it runs."""
+    try:
+        if name:
+            check_name(name, scripts=("Latin", *scripts), max_chars=limits.name_chars)
+    except BadName as error:
+        fail(f"--name {name!r}: {error}; choose another")
+    try:
+        if room:
+            check_room(room, max_chars=limits.room_chars)
+    except BadName as error:
+        fail(f"--room {room!r}: {error}; choose another")
 
 
 def run_play(options: Mapping[str, Any]) -> int:
@@ -144,10 +165,11 @@ async def _play(settings: Settings, options: Mapping[str, Any], stop: Stop, *, a
     server = await _started(settings, any_port=any_port, any_data=any_data)
     _say_notes(server)
     told = _ways_in(server)
-    for line in told:
-        click.echo(line, err=True)
+    if options["as_json"]:  # which prints messages and nothing else
+        for line in told:
+            click.echo(line, err=True)
     stop.listen()
-    sitting = asyncio.create_task(_sit(server, options, remarks=told))
+    sitting = asyncio.create_task(_sit(server, options, remarks=[_way_in_here(server), *told]))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({sitting, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stop.nears()
@@ -175,7 +197,8 @@ async def _serve(settings: Settings, options: Mapping[str, Any], stop: Stop) -> 
     if options["no_console"]:
         await stopping
     else:
-        console = asyncio.create_task(_sit(server, options, remarks=told, stay=True))
+        remarks = [_way_in_here(server), *told] if on_terminal() else []  # a full screen covers what was printed
+        console = asyncio.create_task(_sit(server, options, remarks=remarks, stay=True))
         await asyncio.wait({console, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if console.done() and not stopping.done():
             left = 1 if console.exception() is not None else console.result()
@@ -193,10 +216,7 @@ async def _serve(settings: Settings, options: Mapping[str, Any], stop: Stop) -> 
 
 
 async def _sit(server: Server, options: Mapping[str, Any], *, remarks: Sequence[str], stay: bool = False) -> int:
-    """The host's own client, on the ordinary port with the host's token; gives its exit code.
-
-    A full screen covers what was printed before it: `remarks` stand above the talk there, with the way in from here.
-    """
+    """The host's own client, on the ordinary port with the host's token; gives its exit code."""
     # imported once the server accepts: nobody else waits for it
     from hangman_net.cli.joining import sit
     from hangman_net.client.link import Login
@@ -215,8 +235,7 @@ async def _sit(server: Server, options: Mapping[str, Any], *, remarks: Sequence[
         token=server.host_token,
         tls=tls,
     )
-    here = f"join from this machine: hangman-net join {server.address_at(login.host)}"
-    return await sit(login, options, stay=stay, remarks=(here, *remarks))
+    return await sit(login, options, stay=stay, remarks=remarks)
 
 
 async def _ended(task: asyncio.Task[Any]) -> None:
@@ -242,7 +261,8 @@ async def _started(settings: Settings, *, any_port: bool = False, any_data: bool
         fail(f"{error}; name others with --tls-cert and --tls-key")
     except CannotListen as error:
         if isinstance(error.cause, socket.gaierror):
-            fail(f"{'--host' if error.option == '--port' else error.option} {error.host}: there is no such address")
+            option = "--host" if error.option == "--port" else error.option
+            fail(f"{option} {error.host}: there is no such address; name another")
         if error.errno == errno.EADDRINUSE:
             if any_port and error.option == "--port":
                 return await _started(replace(settings, port=0), any_data=any_data)
@@ -250,8 +270,14 @@ async def _started(settings: Settings, *, any_port: bool = False, any_data: bool
             fail(f"port {error.port} is busy; choose another with {option}, or any free one with {option} 0")
         if error.errno in (errno.EACCES, errno.EPERM):
             fail(f"port {error.port} is not for you; choose one above 1023 with {error.option}")
-        fail(f"cannot listen on {error.host or 'all interfaces'} port {error.port}: {error.strerror}")
+        where = error.host or "all interfaces"
+        fail(f"cannot listen on {where} port {error.port}: {error.strerror}; name another address")
     return server
+
+
+def _way_in_here(server: Server) -> str:
+    """What to tell others at this machine, who may not know which port it became."""
+    return f"join from this machine: hangman-net join {server.address_at(addresses.nearest(server.bound[0][0]))}"
 
 
 def _ways_in(server: Server) -> list[str]:

@@ -9,7 +9,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from typing import Final, TextIO
@@ -39,7 +39,7 @@ AHEAD: Final = 64
 async def run_plain(
     login: Login,
     *,
-    stdin: int,
+    stdin: int | None,
     stdout: TextIO,
     stderr: TextIO,
     art: bool = False,
@@ -47,13 +47,15 @@ async def run_plain(
     stay: bool = False,
     tokens: Tokens | None = None,
     tries: int | None = TRIES,
+    remarks: Sequence[str] = (),
     clock: Callable[[], float] = time.time,
 ) -> int:
     """Sit at a server in line mode until one side leaves; gives the exit code (contract section 1).
 
     `stdin` is a file descriptor: its lines are sent, and at its end the seat is left once every line has its ack,
-    unless `stay`. `art` prints pictures too; `json` prints each message of the server as one JSON object a line and
-    nothing else. How it ended, if not well, is one line on `stderr`. Cancelled, it says good-bye and leaves at once.
+    unless `stay`; None reads nothing and stays. `remarks` come first, `art` prints pictures too; `json` prints each
+    message of the server as one JSON object a line and nothing else. How it ended, if not well, is one line on
+    `stderr`. Cancelled, it says good-bye and leaves at once.
     """
     if isinstance(stdout, TextIOWrapper):
         stdout.reconfigure(errors="replace")  # a name must not end the game where the terminal's encoding is narrow
@@ -71,10 +73,13 @@ async def run_plain(
         news.set()
 
     link = Link(login, on_event, tokens=tokens, tries=tries)
+    for remark in remarks:
+        on_event(Remark(remark))
     async with asyncio.TaskGroup() as group:
         staying = group.create_task(link.run())
-        typing = group.create_task(_type(link, _Input(stdin), news, stderr, stay=stay))
-        staying.add_done_callback(lambda _: typing.cancel())
+        if stdin is not None:
+            typing = group.create_task(_type(link, _Input(stdin), news, stderr, stay=stay))
+            staying.add_done_callback(lambda _: typing.cancel())
         try:
             await asyncio.wait({staying})
         except asyncio.CancelledError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import click
 import pytest
 
-from hangman_net.cli.options import Commands, config_option, option, run
+from hangman_net.cli.commands import hangman_net
+from hangman_net.cli.options import Commands, config_option, option, overrides, run
 
 
 @pytest.fixture
@@ -167,3 +169,65 @@ def test_an_end_that_was_wished_for_is_no_failure(
 
     assert run(command, []) == code
     assert not capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "toml", "wins"),
+    [
+        (["--one"], {"HANGMAN_OTHER": "x"}, "", True),
+        (["--one"], {}, "other = 'x'", True),
+        ([], {"HANGMAN_ONE": "1"}, "other = 'x'", True),
+        (["--other", "x"], {"HANGMAN_ONE": "1"}, "", False),
+        (["--other", "x"], {}, "one = true", False),
+        ([], {"HANGMAN_OTHER": "x"}, "one = true", False),
+        (["--one", "--other", "x"], {}, "", None),
+        ([], {"HANGMAN_ONE": "1", "HANGMAN_OTHER": "x"}, "", None),
+        ([], {}, "one = true\nother = 'x'", None),
+        (["--one", "--other", "x"], {"HANGMAN_ONE": "0"}, "other = 'y'", None),
+    ],
+)
+def test_of_two_that_exclude_each_other_the_nearer_counts(
+    args: list[str],
+    env: dict[str, str],
+    toml: str,
+    wins: bool | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found: list[bool] = []
+
+    @click.command()
+    @config_option
+    @option("--one", is_flag=True)
+    @option("--other")
+    def command(one: bool, other: str) -> None:
+        found.append(overrides("one", "other", "--one and --other exclude each other"))
+
+    (tmp_path / "c.toml").write_text(toml)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    code = run(command, ["--config", str(tmp_path / "c.toml"), *args])
+    told = capsys.readouterr().err
+    if wins is None:
+        assert (code, found) == (2, [])
+        assert told == "hangman-net: --one and --other exclude each other: give one of them.\n"
+    else:
+        assert (code, found, told) == (0, [wins], "")
+
+
+def test_a_full_disk_is_no_failure_of_ours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("os.dup2", lambda *_: None)
+
+    @click.command()
+    def command() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert run(command, []) == 1
+    told = capsys.readouterr().err
+    assert told == "hangman-net: standard output: No space left on device; make room, or let it go elsewhere.\n"
+
+
+def test_a_group_without_a_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(hangman_net, ["words"]) == 2
+    assert capsys.readouterr().err == "hangman-net: Missing command. Try 'hangman-net words --help'.\n"

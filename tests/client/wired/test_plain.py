@@ -34,7 +34,7 @@ class Run:
         self.task = asyncio.create_task(
             run_plain(
                 Login(host="127.0.0.1", port=port, name="ann"),
-                stdin=stdin,
+                stdin=options.pop("stdin", stdin),
                 stdout=self.stdout,
                 stderr=self.stderr,
                 **options,
@@ -113,6 +113,18 @@ async def test_without_any_input_it_looks_round_and_leaves(server: Any, run: Any
     assert await peer.serves() == [Line("/q")]
     assert await ann.task == 0
     assert ann.lines == ENTERED
+
+
+async def test_what_nothing_is_typed_into_stays_until_the_server_ends_it(server: Any, run: Any) -> None:
+    host = run(stdin=None, remarks=["join by: hangman-net join here"])
+    host.types("hello\n/q\n")
+    host.ends_input()
+    peer = await enters(server)
+    await host.prints(ENTERED[-1])
+    peer.says(Bye("stopping"))
+    assert await host.task == 0
+    assert await peer.serves() == []
+    assert host.lines == ["-- join by: hangman-net join here", *ENTERED, "-- The server stops."]
 
 
 async def test_a_console_stays_after_the_end_of_input(server: Any, run: Any) -> None:
