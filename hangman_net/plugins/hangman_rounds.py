@@ -71,7 +71,11 @@ class Rounds(Plugin):
     def on_back(self, ctx: Context) -> None:
         # After a restart nobody was told to be away: time that nobody could play in is given back.
         if not any(seated(ctx, "away").values()):
-            self._attend(ctx, "away", show=False)
+            table: Table = ctx.state
+            if (rota := table.setting) is not None:
+                self._await(ctx, table, rota, rota.setter)
+            else:
+                self._attend(ctx, "away", show=False)
         if not self._attend(ctx, "here"):
             ctx.show(self._view(ctx, ctx.state, ctx.state.last), to=ctx.name)
 

@@ -461,6 +461,18 @@ def test_setting_in_turn_waits_for_people_after_a_restart(fruit):
     assert fruit.bob.board.status == "playing"
 
 
+def test_who_is_to_set_a_word_may_be_the_first_to_come_back(fruit):
+    sit(fruit, "ann bob")
+    fruit.ann.types("/new mode=setter setter=30")
+    fruit.passes(25)
+    fruit.restarts()
+    board = fruit.ann.comes_back().board
+    assert (board.setter, board.seconds) == ("ann", 30)
+    fruit.bob.comes_back()
+    play(fruit, "ann: /secret dog\nbob: /guess dog")
+    assert fruit.bob.board.setter == "bob"
+
+
 def test_to_set_in_turn_takes_two(fruit):
     fruit.ann.types("/new mode=setter")
     assert fruit.ann.error == "usage"
