@@ -203,7 +203,7 @@ class Context(Scene, eq=False):
         """
         if self._step.job is not None:
             raise RuntimeError("one job a line")
-        self._step.job = Job(work, then, self._plugin.name)
+        self._step.job = Job(work, then, self._plugin.name, self._seat, self._room)
 
     # --- what the built-in commands need besides ----------------------------------------------------------------
 

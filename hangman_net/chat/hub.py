@@ -342,11 +342,10 @@ class Hub:
 
     def finish_job(self, step: Step, result: Any, error: BaseException | None) -> Step:
         """The second step of a line, with what its job came to. Raises `Busy` like `line`."""
-        job, seat, room = step.job, step.seat, step.room
-        assert job is not None and room is not None
-        if room.waiters is not None:
-            raise Busy(room.waiters)
-        then = Step(self.clock(), seat, room)
+        job, seat = step.job, step.seat
+        assert job is not None
+        then = Step(self.clock(), seat, job.room)
+        then.touch(job.room)
         then.line_id = step.line_id
         session = None if seat is None else seat.session
         plugin = self.crew.plugins.get(job.plugin)
@@ -357,7 +356,7 @@ class Hub:
                 log.error("plugin %s: a job raised", job.plugin, exc_info=error)
                 raise Refusal(BROKE_OFF, "internal")
             if plugin is not None:
-                ctx = Context(self, then, plugin, seat, room, TRUSTED)
+                ctx = Context(self, then, plugin, job.seat, job.room, TRUSTED)
                 self.crew.call(job.plugin, "the second step of a job", job.then, ctx, result)
                 self._resolve(then)
                 if then.job is not None:

@@ -46,11 +46,13 @@ class LogEvent(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """Work for a thread, and the second step that takes its result."""
+    """Work for a thread, and the second step that takes its result, of the same person (if any) in the same room."""
 
     work: Work
     then: Callable[[Any, Any], None]
     plugin: str
+    seat: Seat | None
+    room: Room
     mark: str | None = None
     """The command that goes one at a time, if it does."""
 

@@ -179,6 +179,17 @@ def test_the_second_step_of_a_job_says_nothing_when_it_raises(table: Table, how:
     assert "the second step of a job raised" in caplog.text
 
 
+def test_the_job_of_a_hook_speaks_for_whom_and_where_it_was_asked_for(
+    table: Table, wrong: dict[str, Callable[..., Any]]
+) -> None:
+    bob = table.bob
+    wrong["on_join"] = lambda ctx: ctx.job(int, lambda ctx, result: ctx.say(f"{ctx.name} is in {ctx.room}"))
+    assert "ann is in lobby" in texts(table.ann) and "ann is in lobby" in texts(bob)
+    bob.types("/who")
+    table.ann.types("/room den")
+    assert "ann is in den" in texts(table.ann) and len(texts(bob)) == 1
+
+
 @pytest.mark.parametrize("how", ["say", "keep"])
 def test_a_job_that_speaks_through_the_first_context_is_told_that_it_is_over(
     table: Table, how: str, caplog: Any
