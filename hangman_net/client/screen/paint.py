@@ -10,7 +10,6 @@ from collections.abc import Callable
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.layout import ConditionalContainer, Dimension, HSplit, Layout, VSplit, Window
 from prompt_toolkit.layout.controls import BufferControl
-from prompt_toolkit.layout.processors import BeforeInput
 
 from hangman_net.client import view
 from hangman_net.client.board import clock, side_rows
@@ -21,6 +20,10 @@ from hangman_net.client.screen.prompt import PASTE_LINES, SteadyInput
 
 TIP = "Type to talk; one letter is a guess, / begins a command, Tab completes it."
 """What stands under the input of somebody who has not said anything yet."""
+
+
+SIGN = "> "
+"""What stands before the input, however far it is scrolled."""
 
 
 class Painter:
@@ -53,7 +56,7 @@ class Painter:
         side = Window(RowsControl(self._side_rows, self._side_key), width=lambda: self._size().side)
         control = BufferControl(
             self._desk.prompt.buffer,
-            input_processors=[SteadyInput(self._desk.prompt), BeforeInput("> ", style="class:prompt")],
+            input_processors=[SteadyInput(self._desk.prompt)],
             include_default_input_processors=False,
         )
         foot = Window(RowsControl(self._foot_rows), height=lambda: self._size().toolbar + self._size().airy)
@@ -70,7 +73,12 @@ class Painter:
                         height=lambda: Dimension.exact(self._body()),
                     ),
                     ConditionalContainer(above_input, filter=airy),
-                    Window(control, height=1),
+                    Window(
+                        control,
+                        height=1,
+                        get_line_prefix=lambda _, __: [("class:prompt", SIGN)],
+                        get_horizontal_scroll=self._input_scroll,
+                    ),
                     foot,
                 ]
             ),
@@ -93,6 +101,12 @@ class Painter:
 
     def _side_rows(self, columns: int, rows: int) -> list[Row]:
         return side_rows(self._desk.model, columns, rows, self._desk.now())
+
+    def _input_scroll(self, window: Window) -> int:
+        """Where a long line is scrolled to: never beyond its end, or what is erased would leave nothing in sight."""
+        room = self._size().columns - len(SIGN)
+        behind = cells(steady(self._desk.prompt.text)) + 1 - room  # with a cell for the cursor
+        return min(window.horizontal_scroll, max(0, behind))
 
     def _side_key(self) -> object:
         """What the side pane shows: talk, which comes far more often, does not change it."""

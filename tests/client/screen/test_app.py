@@ -212,6 +212,18 @@ async def test_a_pasted_book_cannot_be_sent_line_by_line(drive, room):
         assert "at most 20" not in it.text
 
 
+async def test_a_long_line_scrolls_beside_the_sign_and_never_out_of_sight(drive, room):
+    async with drive() as it:
+        await it.types("word " * 40)
+        assert typed_line(it) == "> " + ("word " * 40)[-77:].rstrip()
+        await it.types("\x01")
+        assert typed_line(it) == "> " + ("word " * 40)[:78].rstrip()
+        await it.types("\x05" + "\x7f" * 100)
+        assert typed_line(it) == "> " + ("word " * 20)[-77:].rstrip()
+        await it.types("\r")
+        assert typed_line(it) == ">"
+
+
 async def test_what_cannot_be_sent_is_said(drive, room):
     async with drive() as it:
         it.gets(*room.entered)
