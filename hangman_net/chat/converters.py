@@ -168,7 +168,7 @@ def _person(scope: Scope, word: str) -> str:
         if name.lower() == lowered:
             return name
     hint = nearest(word, scope.people)
-    raise BadValue(f"nobody here is called {word[:40]!r}" + (f"; did you mean {hint}?" if hint else ""))
+    raise BadValue(f"nobody here is called {word[:40]!r}" + (f" (did you mean {hint}?)" if hint else ""))
 
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}

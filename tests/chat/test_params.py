@@ -150,7 +150,7 @@ def test_words_become_values(handler: Any, text: str, result: Any) -> None:
         (message, "bob", "text is missing: expected some text. Usage: /x NAME TEXT"),
         (all_kinds, "3 nte=x", "There is no nte= here (did you mean note=?)"),
         (all_kinds, "12", "count: expected a whole number from 1 to 9, got '12'"),
-        (all_kinds, "1 who=Bbo", "who: nobody here is called 'Bbo'; did you mean Bob?"),
+        (all_kinds, "1 who=Bbo", "who: nobody here is called 'Bbo' (did you mean Bob?). Usage: "),
         (coded, "x", "code: expected 2 to 4 characters like ^[a-z]+$, got 'x'"),
         (coded, "ab c", "size: expected 2 characters, got 'c'"),
         (coded, "ab cd e", "name: expected at least 3 characters, got 'e'"),
