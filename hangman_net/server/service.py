@@ -47,7 +47,7 @@ class Client(Mailbox):
         self.active = False  # a message of it is under way
         self.inside = False  # its hello was accepted
         self.queue: deque[tuple[Incoming, float]] | None = None  # those behind it, and when each came
-        self.bad = 0.0  # bad frames, as a meter that empties in a minute
+        self.bad: deque[float] | None = None  # when the bad frames of the last minute came
 
     def welcomed(self) -> None:
         """Its `hello` was accepted."""
@@ -141,10 +141,12 @@ class Service:
     def _refused(self, client: Client, refused: Refused) -> None:
         """A payload that will not do costs an error; too many of them in a minute cost the connection."""
         self.outbox.to(client, Error(refused.code, refused.text))
-        now, most = time.monotonic(), self.limits.bad_frames
-        each = 60.0 / max(most, 1.0)
-        client.bad = max(client.bad, now) + each
-        if client.bad - now > 60.0 + each / 2:
+        now = time.monotonic()
+        bad = client.bad = client.bad or deque()
+        bad.append(now)
+        while bad[0] <= now - 60.0:
+            bad.popleft()
+        if len(bad) > self.limits.bad_frames:
             self.outbox.bye(client, "protocol", "too many frames that could not be read (limit bad_frames)")
 
     def reload(self, plugin: str) -> None:

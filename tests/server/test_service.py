@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import hangman_net
 from hangman_net.hosting import Server, Settings
+from hangman_net.server.service import Client
+from hangman_net.wire.codec import Refused
 
 RESTLESS = """
 from asyncio import CancelledError
@@ -88,3 +91,36 @@ async def test_a_step_that_cannot_be_made_takes_no_deadline_with_it(
             if getattr(message, "text", None) == "second":
                 break
     assert "a step could not be made" in caplog.text
+
+
+class Unread(Client):
+    """A client to whom nothing is sent."""
+
+    def write(self, frames: bytes) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("times", "ended"),
+    [
+        ([0.0] * 10, False),
+        ([0.0] * 11, True),
+        ([5.9 * n for n in range(11)], True),
+        ([0.0] * 10 + [59.0], True),
+        ([0.0] * 10 + [60.0] * 10, False),
+        ([0.0] + [30.0] * 9 + [61.0, 62.0], True),
+    ],
+)
+async def test_more_than_ten_bad_frames_in_a_minute_are_too_many(
+    server: Server, monkeypatch: pytest.MonkeyPatch, times: list[float], ended: bool
+) -> None:
+    client = Unread()
+    for seconds in times:
+        assert not client.ending
+        monkeypatch.setattr("hangman_net.server.service.time", SimpleNamespace(monotonic=lambda now=seconds: now))
+        server.service.receive(client, Refused("bad_json", "no JSON"))
+    monkeypatch.undo()
+    assert client.ending == ended
