@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hangman_net.hosting import Server, Settings
 from hangman_net.limits import DEFAULTS
-from hangman_net.server.turns import new_loop
+from hangman_net.server.turns import Loop
 from hangman_net.store.port import Commit, StoreError
 from hangman_net.store.sqlite import SqliteStore
 
@@ -60,5 +60,5 @@ async def main(port: int, folder: Path, milliseconds: float) -> None:
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=new_loop) as runner:
+    with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(main(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])))

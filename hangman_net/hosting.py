@@ -30,6 +30,7 @@ from hangman_net.server.listening import Listener
 from hangman_net.server.outbox import Outbox
 from hangman_net.server.service import Service
 from hangman_net.server.tls import Certificate, CertificateError, TlsDoor
+from hangman_net.server.turns import unread
 from hangman_net.server.watchdog import Watchdog
 from hangman_net.store.memory import MemoryStore
 from hangman_net.store.port import Commit, Store, StoreError
@@ -154,7 +155,7 @@ class Server:
             return loaded.now + time.monotonic() - began
 
         chance: Random = SystemRandom() if settings.seed is None else Random(settings.seed)
-        outbox = Outbox(loop.call_soon, settings.limits.frame_out)
+        outbox = Outbox(loop.call_soon, settings.limits.frame_out, unread(loop))
         self.hub = hub = Hub(
             sink=outbox,
             limits=settings.limits,

@@ -29,7 +29,7 @@ from hangman_net.limits import DEFAULTS, LimitError, Limits
 from hangman_net.server import addresses
 from hangman_net.server.log import set_up
 from hangman_net.server.tls import CertificateError
-from hangman_net.server.turns import new_loop
+from hangman_net.server.turns import Loop
 from hangman_net.store.port import StoreError
 from hangman_net.text import BadName, check_name, check_room
 
@@ -131,7 +131,7 @@ def run_play(options: Mapping[str, Any]) -> int:
     _log_to(options["log"], quiet=True)
     stop = Stop()
     try:
-        with asyncio.Runner(loop_factory=new_loop) as runner:
+        with asyncio.Runner(loop_factory=Loop) as runner:
             any_data = options["data"] is None
             return runner.run(_play(settings, options, stop, any_port=fallback, any_data=any_data))
     except KeyboardInterrupt:
@@ -146,7 +146,7 @@ def run_serve(options: Mapping[str, Any]) -> int:
     _log_to(options["log"], quiet=on_terminal() and not options["no_console"])
     stop = Stop()
     try:
-        with asyncio.Runner(loop_factory=new_loop) as runner:
+        with asyncio.Runner(loop_factory=Loop) as runner:
             return runner.run(_serve(settings, options, stop))
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -72,12 +72,21 @@ class Batch:
 class Outbox:
     """The sink of a hub: collects, encodes once, and flushes at the end of the turn.
 
-    `soon` calls a function at the end of this turn of the loop; `most` is what a client takes, in bytes a message.
+    Args:
+        soon: calls a function at the end of this turn of the loop.
+        most: what a client takes, in bytes a message.
+        unread: whether others are known to have said something that is not read yet.
     """
 
-    def __init__(self, soon: Callable[[Callable[[], None]], object], most: float = DEFAULTS.frame_out) -> None:
+    def __init__(
+        self,
+        soon: Callable[[Callable[[], None]], object],
+        most: float = DEFAULTS.frame_out,
+        unread: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._soon = soon
         self._most = most + HEADER
+        self._unread = unread
         self._called = False  # `_over` comes at the end of this turn
         self._waited = False  # it came, and left the others another turn
         self._dirty: list[Mailbox] = []
@@ -146,8 +155,8 @@ class Outbox:
             self._soon(self._over)
 
     def _over(self) -> None:
-        """The turn is over. A room waits for one turn more: whoever spoke meanwhile is read by the same writes."""
-        if self._batches and not self._waited:
+        """The turn is over. A room waits until those are read who spoke meanwhile: the same writes tell of them."""
+        if self._batches and (not self._waited or self._unread()):
             self._waited = True
             self._soon(self._over)
         else:

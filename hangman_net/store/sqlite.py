@@ -41,7 +41,7 @@ FOLDED_AT = 512
 """Commits that are kept as they came before they become rows, so that a room's record is written once for many guesses.
 More would cost less, but whoever commits meanwhile waits for some 10 ms."""
 
-TOLD_AT_ONCE = 0.001
+TOLD_AT_ONCE = 0.000_5
 """Seconds of the loop that what follows commits may take before others have their turn."""
 
 CHECKED_BYTES = 100_000_000

@@ -88,6 +88,20 @@ def test_all_that_was_said_in_a_turn_is_one_write_in_order(readers: int) -> None
     assert [person.heard for person in people[1:]] == [said] * (readers - 1)
 
 
+def test_a_room_waits_until_those_are_read_who_spoke_meanwhile() -> None:
+    unread = 3
+    turn, _, room, people = table(FEW + 1)
+    outbox = Outbox(turn.soon, unread=lambda: unread > 0)
+    while unread:
+        outbox.to_room(room, chat(f"{unread} are unread"))
+        turn.ends()
+        assert not any(person.writes for person in people)
+        unread -= 1
+    turn.ends()
+    assert [len(person.writes) for person in people] == [1] * len(people)
+    assert len(people[0].heard) == 3
+
+
 def test_nothing_comes_after_a_bye() -> None:
     turn, outbox, room, people = table(5)
     outbox.bye(people[0], "kicked", "so")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import selectors
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
-from hangman_net.server.turns import READ_AT_ONCE, Turns, new_loop
+from hangman_net.server.turns import FEWEST, LONG, MOST, Loop, Turns, unread
 
-MANY = 2 * READ_AT_ONCE + 5
+MANY = 2 * MOST + 5
 
 
 @pytest.fixture
@@ -27,9 +27,24 @@ def ends() -> Iterator[list[socket.socket]]:
         yield ready
 
 
+class Clock:
+    """Goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def turns() -> Iterator[Turns]:
-    with Turns() as selector:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def turns(clock: Clock) -> Iterator[Turns]:
+    with Turns(clock) as selector:
         yield selector
 
 
@@ -37,9 +52,49 @@ def test_all_that_are_ready_are_told_of_once_before_any_is_again(turns: Turns, e
     for end in ends:
         turns.register(end, selectors.EVENT_READ)
     for _ in range(2):
-        told = [turns.select(0) for _ in range(3)]
-        assert [len(some) for some in told] == [READ_AT_ONCE, READ_AT_ONCE, 5]
-        assert {key.fd for some in told for key, _ in some} == {end.fileno() for end in ends}
+        told = [key.fd for key, _ in turns.select(0)]
+        assert turns.unread()
+        while turns.unread():
+            told += [key.fd for key, _ in turns.select(0)]
+        assert sorted(told) == sorted(end.fileno() for end in ends)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sizes"),
+    [
+        pytest.param(LONG / 4, [FEWEST, 8, 16, 32, MOST, 9], id="as many again after a short turn"),
+        pytest.param(3 * LONG / 4, [FEWEST] * 33 + [1], id="as many after one that is about right"),
+        pytest.param(2 * LONG, [FEWEST] * 33 + [1], id="no fewer than a few after long ones"),
+    ],
+)
+def test_as_many_are_told_of_as_fit_a_turn(
+    turns: Turns, clock: Clock, ends: list[socket.socket], seconds: float, sizes: list[int]
+) -> None:
+    for end in ends:
+        turns.register(end, selectors.EVENT_READ)
+    told = [len(turns.select(0))]
+    while turns.unread():
+        clock.now += seconds
+        told.append(len(turns.select(0)))
+    assert told == sizes
+
+
+def test_after_a_long_turn_half_as_many_are_told_of_and_idle_turns_change_nothing(
+    turns: Turns, clock: Clock, ends: list[socket.socket]
+) -> None:
+    for end in ends:
+        turns.register(end, selectors.EVENT_READ)
+    sizes = [len(turns.select(0)) for _ in range(5)]
+    assert sizes[-1] == MOST
+    while turns.unread():
+        turns.select(0)
+    for end in ends:
+        turns.unregister(end)
+    assert [turns.select(0) for _ in range(5)] == [[]] * 5
+    for end in ends:
+        turns.register(end, selectors.EVENT_READ)
+    clock.now += 2 * LONG
+    assert len(turns.select(0)) == MOST // 2
 
 
 def test_who_has_gone_meanwhile_is_not_told_of_nor_who_has_its_number_now(
@@ -48,17 +103,20 @@ def test_who_has_gone_meanwhile_is_not_told_of_nor_who_has_its_number_now(
     for end in ends:
         turns.register(end, selectors.EVENT_READ)
     seen = {key.fd for key, _ in turns.select(0)}
+    assert len(seen) == FEWEST
     gone, anew, *others = [end for end in ends if end.fileno() not in seen]
     turns.unregister(gone)
     turns.unregister(anew)
     turns.register(anew, selectors.EVENT_READ, "another")
-    rest = [key.fd for _ in range(2) for key, _ in turns.select(0)]
+    rest = []
+    while turns.unread():
+        rest += [key.fd for key, _ in turns.select(0)]
     assert sorted(rest) == sorted(other.fileno() for other in others)
 
 
 def test_a_timer_rings_before_all_sockets_of_one_look_were_read(ends: list[socket.socket]) -> None:
     order: list[str] = []
-    loop = new_loop()
+    loop = Loop()
     try:
 
         def read(end: socket.socket) -> None:
@@ -74,5 +132,27 @@ def test_a_timer_rings_before_all_sockets_of_one_look_were_read(ends: list[socke
         loop.run_forever()
     finally:
         loop.close()
-    assert order.index("timer") <= 2 * READ_AT_ONCE
-    assert isinstance(loop, asyncio.SelectorEventLoop)
+    assert order.index("timer") <= FEWEST + MOST
+
+
+@pytest.mark.parametrize(("make", "knows"), [(Loop, True), (asyncio.SelectorEventLoop, False)])
+def test_only_a_loop_of_ours_knows_that_others_are_unread(
+    make: Callable[[], asyncio.AbstractEventLoop], knows: bool, ends: list[socket.socket]
+) -> None:
+    loop, seen = make(), list[bool]()
+    more = unread(loop)
+    try:
+
+        def read(end: socket.socket) -> None:
+            seen.append(more())
+            loop.remove_reader(end)
+            if len(seen) == MANY:
+                loop.stop()
+
+        for end in ends:
+            loop.add_reader(end, read, end)
+        loop.run_forever()
+    finally:
+        loop.close()
+    assert seen[0] is knows
+    assert not seen[-1]
