@@ -166,7 +166,12 @@ def next_word(model: Model) -> str | None:
 
 
 def word_rows(board: m.Board, me: str, columns: int) -> list[Row]:
-    """The word in the middle, letters apart; a row is broken at a blank of the phrase, or else between letters."""
+    """The word in the middle, letters apart."""
+    return [_centred(row, columns) for row in _word_rows(board, me, columns)]
+
+
+def _word_rows(board: m.Board, me: str, columns: int) -> list[Row]:
+    """The word, letters apart; a row is broken at a blank of the phrase, or else between letters."""
     spaced = word(board, me)
     rows: list[list[Fragment]] = [[]]
     used = 0
@@ -187,7 +192,7 @@ def word_rows(board: m.Board, me: str, columns: int) -> list[Row]:
         used += size
         if letter[1] == " ":
             blank = len(rows[-1]) + 1
-    return [_centred(tuple(row), columns) for row in rows if row]
+    return [tuple(row) for row in rows if row]
 
 
 def _turn(model: Model, columns: int, now: float) -> list[Row]:
@@ -275,14 +280,13 @@ def _tags(model: Model, member: m.RosterEntry, *, me: bool) -> tuple[tuple[str, 
 def summary_rows(entry: Entry, board: m.Board, columns: int, me: str) -> list[Row]:
     """A finished round as something worth looking at: picture, word, who found what, the misses, the points."""
     style = f"class:{board.status}"
-    facts = _facts(entry, board, me)
     art = [steady(line.rstrip()) for line in board.art.split("\n")] if board.art else []
     art_columns = max(map(cells, art), default=0)
     inner = columns - 2
     rows: list[Row] = [rule(f"Round {board.round} {outcome(board)}", columns, style)]
     if art and art_columns + 22 <= inner:
         room = inner - art_columns - 3
-        text = [part for fact in facts for part in wrap(fact, room, 2)]
+        text = _fact_lines(entry, board, me, room)
         above = max(0, (len(art) - len(text)) // 2)
         text = [()] * above + text
         for number in range(max(len(art), len(text))):
@@ -291,13 +295,19 @@ def summary_rows(entry: Entry, board: m.Board, columns: int, me: str) -> list[Ro
             rows.append((("", "  "), *fill(left, art_columns), ("", "   "), *right))
     else:
         rows += [clip((("", "  "), ("class:art", line)), columns) for line in art]
-        rows += [(("", "  "), *part) for fact in facts for part in wrap(fact, inner, 2)]
+        rows += [(("", "  "), *part) for part in _fact_lines(entry, board, me, inner)]
     rows.append(rule("", columns, style))
     return rows
 
 
+def _fact_lines(entry: Entry, board: m.Board, me: str, columns: int) -> list[Row]:
+    """What there is to say of a finished round, the word first, in rows of at most `columns` cells."""
+    shown = _word_rows(board, me, columns) if board.cells else [(("class:letter", steady(board.secret or "")),)]
+    return [part for fact in (*shown, *_facts(entry, board, me)) for part in wrap(fact, columns, 2)]
+
+
 def _facts(entry: Entry, board: m.Board, me: str) -> list[Row]:
-    facts: list[Row] = [word(board, me) if board.cells else (("class:letter", steady(board.secret or "")),)]
+    facts: list[Row] = []
     if board.secret and plain(word(board, me, gap="")) != steady(board.secret):
         facts.append((("class:quiet", "the word was "), ("class:letter", steady(board.secret))))
     for finder, letters in found(board).items():

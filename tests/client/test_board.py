@@ -147,6 +147,14 @@ def test_summary(room, golden, name, columns):
     golden(name, shown(board.summary_rows(model.entries[-1], room.won, columns, "ann")))
 
 
+def test_a_summary_breaks_a_phrase_between_its_words(room):
+    cells = tuple("the early bird")
+    won = m.Board(round=1, status="won", cells=cells, art="x", lives=1, max_lives=1, secret="the early bird")
+    model = room.model(*room.entered, replace(won, status="playing", secret=None), won)
+    rows = [plain(row).strip("x ") for row in board.summary_rows(model.entries[-1], won, 29, "ann")]
+    assert rows[1:3] == ["t h e   e a r l y", "b i r d"]
+
+
 @given(st.integers(4, 80))
 def test_a_summary_stays_within_its_columns(columns):
     lost = m.Board(
