@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Annotated, Any, Literal, Protocol, TypeAlias, get_args, get_origin
 
@@ -66,7 +66,8 @@ def converter_of(base: Any, extras: tuple[Any, ...], at: str) -> Converter:
         words = {str(choice).lower(): choice for choice in get_args(base)}
         return _choices(words)
     if isinstance(base, type) and issubclass(base, Enum):
-        return _choices({member.name.lower(): member for member in base})
+        values = {str(member.value).lower(): member for member in base}
+        return _choices({member.name.lower(): member for member in base}, values)
     if base is bool:
         return Converter("bool", "yes or no", _bool, None, ("yes", "no"))
     if base in (int, float, str):
@@ -74,10 +75,13 @@ def converter_of(base: Any, extras: tuple[Any, ...], at: str) -> Converter:
     raise PluginError(f"{at}: the type {base!r} is not one that a typed word can become")
 
 
-def _choices(words: dict[str, Any]) -> Converter:
+def _choices(words: dict[str, Any], besides: Mapping[str, Any] = {}) -> Converter:
+    """One of `words`, which are offered; one of those `besides` is understood, too."""
+    understood = {**besides, **words}
+
     def parse(_: Any, word: str) -> Any:
         try:
-            return words[word.lower()]
+            return understood[word.lower()]
         except KeyError:
             raise ValueError(word) from None
 

@@ -93,6 +93,7 @@ def ranged(ctx: Context, a: Annotated[int, range(1, 7)], b: Annotated[float, Met
         (roll, "sides=", None),
         (all_kinds, "3", (3, 0.5, False, Colour.RED, None, "")),
         (all_kinds, "3 0.25 yes dark_blue bob", (3, 0.25, True, Colour.DARK_BLUE, "Bob", "")),
+        (all_kinds, "3 0.25 no B", (3, 0.25, False, Colour.DARK_BLUE, None, "")),
         (all_kinds, "3 loud=on who=ANN", (3, 0.5, True, Colour.RED, "ann", "")),
         (all_kinds, "0", None),
         (all_kinds, "10", None),
