@@ -10,12 +10,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from hangman_net.folders import own_folder
+
+if TYPE_CHECKING:  # a module that only a shell's completion needs
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -178,9 +181,18 @@ class PlayByDefault(Commands):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "--version", "-h"}
-        if not args or (args[0].startswith("-") and args[0] not in own):
+        completing = ctx.resilient_parsing  # then the word that is typed now is not among them: it may be a command
+        if (not args and not completing) or (args and args[0].startswith("-") and args[0] not in own):
             args = ["play", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands, and the options of `play`, which may stand without it."""
+        items = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-") and (play := self.get_command(ctx, "play")) is not None:
+            known = {item.value for item in items}
+            items += [item for item in play.shell_complete(ctx, incomplete) if item.value not in known]
+        return items
 
 
 class Failure(click.ClickException):

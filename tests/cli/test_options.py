@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 
 from hangman_net.cli.commands import hangman_net
 from hangman_net.cli.options import Commands, config_option, option, overrides, run
@@ -231,3 +232,25 @@ def test_a_full_disk_is_no_failure_of_ours(monkeypatch: pytest.MonkeyPatch, caps
 def test_a_group_without_a_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(hangman_net, ["words"]) == 2
     assert capsys.readouterr().err == "hangman-net: Missing command. Try 'hangman-net words --help'.\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered", "not_offered"),
+    [
+        ([], {"play", "serve", "words"}, {"--port"}),
+        (["w"], {"words"}, {"play"}),
+        (["--"], {"--version", "--port", "--plain"}, {"play"}),
+        (["--port", "0", "--me"], {"--memory"}, {"--port"}),
+        (["words", "ch"], {"check"}, {"show"}),
+        (["serve", "--lim"], {"--limit", "--limits"}, {"--lan"}),
+    ],
+)
+def test_a_shell_completes_commands_and_the_options_of_play_without_it(
+    typed: list[str], offered: set[str], not_offered: set[str]
+) -> None:
+    complete = ShellComplete(hangman_net, {}, "hangman-net", "_HANGMAN_NET_COMPLETE")
+    *before, incomplete = typed or [""]
+    items = [item.value for item in complete.get_completions(before, incomplete)]
+    assert offered <= set(items)
+    assert not not_offered & set(items)
+    assert len(items) == len(set(items))
