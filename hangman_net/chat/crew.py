@@ -213,7 +213,7 @@ class Crew:
             if step.seat is not None:
                 ctx.reply(f"{name} was reloaded.")
 
-        step.job = Job(work, then, name, step.seat, step.room or self.house.world.lobby)
+        step.job = Job(work, then, name, step.seat, self.house.world.lobby)
 
     def _swap(self, fresh: LoadedPlugin, when_applied: Callable[[Callable[[], None]], None]) -> None:
         plugins = {**self.plugins, fresh.name: fresh}

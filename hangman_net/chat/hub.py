@@ -355,7 +355,7 @@ class Hub:
             if error is not None:
                 log.error("plugin %s: a job raised", job.plugin, exc_info=error)
                 raise Refusal(BROKE_OFF, "internal")
-            if plugin is not None:
+            if plugin is not None and self.world.rooms.get(job.room.key) is job.room:  # else it ended with its records
                 ctx = Context(self, then, plugin, job.seat, job.room, TRUSTED)
                 self.crew.call(job.plugin, "the second step of a job", job.then, ctx, result)
                 self._resolve(then)

@@ -122,6 +122,9 @@ class Bugs(Plugin):
     def on_join(self, ctx: Context) -> None:
         self._hook("on_join", ctx)
 
+    def on_leave(self, ctx: Context) -> None:
+        self._hook("on_leave", ctx)
+
     def on_away(self, ctx: Context) -> None:
         self._hook("on_away", ctx)
 
@@ -188,6 +191,17 @@ def test_the_job_of_a_hook_speaks_for_whom_and_where_it_was_asked_for(
     bob.types("/who")
     table.ann.types("/room den")
     assert "ann is in den" in texts(table.ann) and len(texts(bob)) == 1
+
+
+def test_a_job_keeps_nothing_of_a_room_that_has_ended(table: Table, wrong: dict[str, Callable[..., Any]]) -> None:
+    table.ann.types("/room den")
+    wrong["on_leave"] = lambda ctx: ctx.job(int, lambda ctx, result: setattr(ctx, "state", Kept(7)))
+    table.ann.types("/room lobby")
+    assert not [key for key in table.records if "den" in key]
+    table.bob.types("/room den")
+    table.ann.types("/room den")
+    table.ann.types("/room lobby")
+    assert table.state("test_isolation", "den") == Kept(7)
 
 
 @pytest.mark.parametrize("how", ["say", "keep"])
