@@ -5,7 +5,9 @@ It knows JSON and the vocabulary; it must not know how frames are cut or who sen
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from itertools import accumulate
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -18,6 +20,11 @@ _encoder = msgspec.json.Encoder()
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _value_decoder = msgspec.json.Decoder(msgspec.Raw)  # reads any one JSON value and builds nothing
 
+MOST_NESTED: Final = 500
+"""Values within values in what a client says: some versions of Python follow 1,000 and others 10,000, and what one
+server reads every server should."""
+
+_BETWEEN_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[^]["{}]+', re.DOTALL)
 _WITH_CATALOGUE: Final = (Welcome, Commands)
 _UNKNOWN_TYPE: Final = "- at `$.type`"  # the end of msgspec's words for a tag that no struct of the union has
 _MOST_WORDS: Final = 200  # of msgspec's words: a wrong value of a server's message is repeated in them whole
@@ -65,6 +72,8 @@ def decode_client(payload: bytes) -> ClientMessage | Refused:
     try:
         # msgspec passes bad UTF-8 in what it skips; Python's own decoder is the judge of the whole payload.
         text = payload.decode()
+        if text.count("[") + text.count("{") > MOST_NESTED and _depth(text) > MOST_NESTED:
+            raise RecursionError
         message = _client_decoder.decode(text)
     except (UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         return _refused(payload, error)
@@ -93,14 +102,20 @@ def decode_server(payload: bytes) -> ServerMessage | Unknown | Refused:
     return refused
 
 
+def _depth(text: str) -> int:
+    """How many brackets are open at most; those within texts are none."""
+    return max(accumulate(1 if bracket in "[{" else -1 for bracket in _BETWEEN_BRACKETS.sub("", text)), default=0)
+
+
 def _refused(payload: bytes, error: Exception) -> Refused:
     if isinstance(error, UnicodeDecodeError):
         return Refused("bad_utf8", f"The payload is not UTF-8: {error.reason} at byte {error.start}.")
-    try:
-        # A ValidationError is raised at the first wrong field; what stands behind that need not even be JSON.
-        _value_decoder.decode(payload)
-    except (msgspec.DecodeError, RecursionError) as deeper:
-        error = deeper
+    if isinstance(error, msgspec.ValidationError):
+        # It is raised at the first wrong field; what stands behind that need not even be JSON.
+        try:
+            _value_decoder.decode(payload)
+        except (msgspec.DecodeError, RecursionError) as deeper:
+            error = deeper
     match error:
         case RecursionError():
             return Refused("bad_json", "The payload is nested too deep to be read.")

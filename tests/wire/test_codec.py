@@ -34,7 +34,7 @@ from hangman_net.messages import (
     ServerMessage,
     Welcome,
 )
-from hangman_net.wire.codec import Refused, Unknown, decode_client, decode_server, encode, payload_of
+from hangman_net.wire.codec import MOST_NESTED, Refused, Unknown, decode_client, decode_server, encode, payload_of
 
 GOLDEN: list[tuple[Message, bytes]] = [
     (Hello(version=1), b'\0\0\0\x1c{"type":"hello","version":1}'),
@@ -110,6 +110,7 @@ BAD: list[tuple[str, bytes, str]] = [
     ("deep and closed", DEEP + b"]" * len(DEEP), "bad_json"),
     ("deep in an unknown field", b'{"type":"ping","x":' + DEEP + b"]" * len(DEEP) + b"}", "bad_json"),
     ("deep in a known field", b'{"type":"line","text":' + DEEP + b"]" * len(DEEP) + b"}", "bad_json"),
+    ("one too deep", b'{"type":"ping","x":' + b"[" * MOST_NESTED + b"]" * MOST_NESTED + b"}", "bad_json"),
     ("deep objects behind a wrong type", b'{"type":5,"x":' + b'{"x":' * 50_000 + b"}" * 50_001, "bad_json"),
     ("a list", b'[{"type":"ping"}]', "bad_message"),
     ("a number", b"5", "bad_message"),
@@ -175,7 +176,12 @@ def test_a_payload_that_will_not_do_is_refused_in_a_sentence(payload: bytes, cod
         (b'{"type":"line","text":"\x7f\xc2\x85"}', Line(text="\x7f\x85")),
         (b'{"type":"hello","version":1,"name":null,"room":null,"token":null}', Hello(version=1)),
         (b'{"type":"hello","version":-7}', Hello(version=-7)),
-        (b'{"type":"line","text":"a","x":' + b"[" * 50 + b"]" * 50 + b"}", Line(text="a")),
+        (
+            b'{"type":"line","text":"a","x":' + b"[" * (MOST_NESTED - 1) + b"]" * (MOST_NESTED - 1) + b"}",
+            Line(text="a"),
+        ),
+        (b'{"type":"line","text":"' + b'[\\"{' * MOST_NESTED + b'"}', Line(text='["{' * MOST_NESTED)),
+        (b'{"type":"ping","x":[' + b"[]," * MOST_NESTED + b"{}]}", Ping()),
     ],
 )
 def test_what_is_odd_and_still_a_message(payload: bytes, message: ClientMessage) -> None:
