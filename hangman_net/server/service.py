@@ -225,6 +225,8 @@ class Service:
             self.wake()
 
     def _worked(self, client: Client | None, step: Step, future: asyncio.Future[Outcome]) -> None:
+        if self.stopping:  # nobody is left to be told, and one that was not begun has come to nothing
+            return
         result, error = future.result()
 
         def ended() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
 
 import hangman_net
+from hangman_net.chat.step import Job, Step
 from hangman_net.hosting import Server, Settings
 from hangman_net.server.service import Client
 from hangman_net.wire.codec import Refused
@@ -75,6 +78,20 @@ async def test_a_job_is_answered_whatever_it_raises(server: Server, raised: str)
         reply = await asyncio.wait_for(ann.send(f"/work {raised}"), 10)
         assert reply.error is not None and reply.error.code == "internal"
         assert (await ann.send("hello")).ok
+
+
+async def test_jobs_that_a_stop_overtakes_end_without_a_word(server: Server) -> None:
+    raised = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: raised.append(context))
+    release = Event()
+    job = Job(release.wait, print, "restless", None, server.hub.world.lobby)
+    for _ in range(6):  # more than there are threads
+        server.service._run(None, partial(Step, 0.0, job=job))
+    await server.stop()
+    release.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not raised
 
 
 async def test_a_step_that_cannot_be_made_takes_no_deadline_with_it(
