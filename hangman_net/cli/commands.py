@@ -257,25 +257,27 @@ data_option = option("--data", type=click.Path(), metavar="DIR", help="The data 
 
 
 @data.later(config_option, data_option, name="check")
-def data_check(data: str | None) -> int:
+def data_check(data: str | None) -> None:
     """Read all that is kept, and say whether it is whole."""
     from hangman_net.cli.serving import data_folder
     from hangman_net.store import tools
 
     text, code = tools.check(data_folder(data))
-    click.echo(text, err=code != 0)
-    return code
+    if code:
+        fail(text, code)
+    click.echo(text)
 
 
 @data.later(config_option, data_option, click.argument("file"), name="backup")
-def data_backup(file: str, data: str | None) -> int:
+def data_backup(file: str, data: str | None) -> None:
     """Copy all that is kept into FILE, as it is at one moment; the server may go on."""
     from hangman_net.cli.serving import data_folder
     from hangman_net.store import tools
 
     text, code = tools.backup(data_folder(data), Path(file))
-    click.echo(text, err=code != 0)
-    return code
+    if code:
+        fail(text, code)
+    click.echo(text)
 
 
 @data.later(config_option, data_option, name="export")

@@ -229,6 +229,16 @@ def test_a_full_disk_is_no_failure_of_ours(monkeypatch: pytest.MonkeyPatch, caps
     assert told == "hangman-net: standard output: No space left on device; make room, or let it go elsewhere.\n"
 
 
+@pytest.mark.parametrize("words", [("check",), ("backup", "copy.db"), ("export",)], ids=lambda words: words[0])
+def test_what_cannot_be_done_with_data_is_one_line(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(hangman_net, ["data", *words, "--data", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    missing = tmp_path / "hangman.db"
+    assert told == f"hangman-net: {missing}: there is no such file; give --data the folder of a server.\n"
+
+
 def test_a_group_without_a_command_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(hangman_net, ["words"]) == 2
     assert capsys.readouterr().err == "hangman-net: Missing command. Try 'hangman-net words --help'.\n"
