@@ -86,8 +86,8 @@ def load_all(hub: Hub, services: Services, candidates: Iterable[Candidate]) -> S
     return said
 
 
-def plugin_class(module: ModuleType) -> type[Plugin]:
-    """The one subclass of `Plugin` that a module defines. Raises `PluginError`."""
+def plugin_class(module: ModuleType, name: str | None = None) -> type[Plugin]:
+    """The one subclass of `Plugin` that a module defines. Raises `PluginError`, in which the plugin is called `name`."""
     found = [
         value
         for value in vars(module).values()
@@ -98,7 +98,7 @@ def plugin_class(module: ModuleType) -> type[Plugin]:
     ]
     if len(found) != 1:
         names = ", ".join(cls.__name__ for cls in found) or "none"
-        called = module.__name__ if module.__file__ is None else Path(module.__file__).stem
+        called = name or (module.__name__ if module.__file__ is None else Path(module.__file__).stem)
         raise PluginError(f"plugin {called}: a module holds one subclass of Plugin, this one: {names}")
     return found[0]
 
@@ -141,7 +141,7 @@ def _may_hold_entry_points(folder: str) -> bool:
 def _module(dotted: str, *, name: str | None = None, attribute: str | None = None) -> Candidate:
     def chosen(module: ModuleType) -> type[Plugin]:
         if not attribute:
-            return plugin_class(module)
+            return plugin_class(module, name)
         cls = getattr(module, attribute, None)
         if not (inspect.isclass(cls) and issubclass(cls, Plugin)):
             raise PluginError(f"plugin {name}: {dotted}:{attribute} is no subclass of Plugin")

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 import pytest
 
 from hangman_net.chat.errors import PluginError
-from hangman_net.loader import BUILTIN, find, load_all
+from hangman_net.loader import BUILTIN, Candidate, find, load_all
 from hangman_net.testing import Table
 
 PLUGIN = """
@@ -136,15 +136,32 @@ ANNOUNCED = "[hangman_net.plugins]\ngreeter = {value}\n"
 @pytest.mark.parametrize("value", ["announced", "announced:Mine"])
 def test_a_package_announces_its_plugin(packages: Path, value: str) -> None:
     write(packages / "announced.py")
+    announce(packages, value)
+    table = Table()
+    assert list(load_all(table.hub, table.services, [announced()])) == []
+    assert table.ann.types("/hail")[0].text == "hello"
+
+
+def test_what_is_wrong_with_an_announced_plugin_is_said_of_its_own_name(packages: Path) -> None:
+    (packages / "announced.py").write_text("")
+    announce(packages, "announced")
+    table = Table()
+    told = load_all(table.hub, table.services, [announced()])
+    assert told[0].startswith("plugin greeter: a module holds one subclass of Plugin, this one: none")
+
+
+def announce(packages: Path, value: str) -> None:
+    """Installs a package that announces `value` as `greeter`."""
     info = packages / "announcing-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Name: announcing\nVersion: 1\n")
     (info / "entry_points.txt").write_text(ANNOUNCED.format(value=value))
     importlib.invalidate_caches()
-    found = {candidate.name: candidate for candidate in find()}
-    table = Table()
-    assert list(load_all(table.hub, table.services, [found["greeter"]])) == []
-    assert table.ann.types("/hail")[0].text == "hello"
+
+
+def announced() -> Candidate:
+    """What was found of it."""
+    return next(candidate for candidate in find() if candidate.name == "greeter")
 
 
 @pytest.mark.parametrize(
