@@ -87,7 +87,7 @@ def load_all(hub: Hub, services: Services, candidates: Iterable[Candidate]) -> S
 
 
 def plugin_class(module: ModuleType, name: str | None = None) -> type[Plugin]:
-    """The one subclass of `Plugin` that a module defines. Raises `PluginError`, in which the plugin is called `name`."""
+    """The one subclass of `Plugin` that a module defines. Raises `PluginError`, in which it is called `name`."""
     found = [
         value
         for value in vars(module).values()
