@@ -145,6 +145,10 @@ class Hub:
         """Name, origin and state of every plugin."""
         return self.crew.report()
 
+    def playing(self, room: Room) -> bool:
+        """Whether a round runs there."""
+        return self.crew.playing(room)
+
     def filtered(self, step: Step, seat: Seat, room: Room, text: str) -> str:
         """`text`, which is to be read in `room`, as the plugins' `on_chat` leave it; they may refuse it."""
         return self.crew.filtered(step, seat, room, text)

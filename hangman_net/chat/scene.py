@@ -64,6 +64,7 @@ class House(Protocol):
     def topics(self) -> Mapping[str, str]: ...
     def posix(self) -> float: ...
     def plugin_report(self) -> Sequence[tuple[str, str, str]]: ...
+    def playing(self, room: Room) -> bool: ...
     def filtered(self, step: Step, seat: Seat, room: Room, text: str) -> str: ...
     def note(self, step: Step, event: LogEvent, data: dict[str, Any]) -> None: ...
 
@@ -170,6 +171,11 @@ class Scene(Struct, eq=False):
         return self._house.random
 
     # --- what the server and the room are like --------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        """Whether a round ran here when the line came, by which a command's `phase` is judged."""
+        return self._house.playing(self._room)
 
     @property
     def commands(self) -> Registry:

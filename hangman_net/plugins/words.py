@@ -143,9 +143,12 @@ class Words(Plugin):
         if not own.entries:
             ctx.reply("This room has no words of its own; /words add WORD | HINT adds one.")
             return
+        told = f"Words of this room: {len(own.entries)} of {MAX_OWN}; /new {OWN} plays them."
+        if ctx.playing:  # one of them may be the word
+            ctx.reply(f"{told}\nWhich they are is told when the round is over.")
+            return
         mine = [entry.text for entry in own.entries if ctx.rank >= 2 or entry.by == ctx.name]
         others = len(own.entries) - len(mine)
-        told = f"Words of this room: {len(own.entries)} of {MAX_OWN}; /new {OWN} plays them."
         told += f"\n{', '.join(mine)}" if mine else ""
         ctx.reply(told + (f"\n{others} that others added, and you may guess." if others else ""))
 

@@ -107,6 +107,17 @@ def test_who_sees_which_words(table: Table) -> None:
     assert "1 of 200" in said(table.ann, "/words remove horse")  # the owner may
 
 
+@pytest.mark.parametrize("begin", ["/new own", "/secret zebra"])
+def test_no_words_are_told_while_one_of_them_may_be_looked_for(table: Table, begin: str) -> None:
+    table.sits("ann", room="class")
+    table.sits("bob", room="class")
+    table.ann.types("/words add zebra")
+    table.bob.types(begin)
+    assert "zebra" not in said(table.ann, "/words own")
+    table.bob.types("/stop")
+    assert "zebra" in said(table.ann, "/words own")
+
+
 def test_own_words_last_and_come_back_with_the_first_person(table: Table) -> None:
     table.ann.types("/words add zebra | striped")
     table.restarts()
