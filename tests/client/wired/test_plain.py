@@ -286,7 +286,8 @@ async def test_a_process_ends_while_its_standard_input_is_idle(server: Any) -> N
         from hangman_net.client.link import Login
         from hangman_net.client.plain import run_plain
         login = Login(host="127.0.0.1", port=int(sys.argv[1]))
-        sys.exit(asyncio.run(run_plain(login, stdin=0, stdout=sys.stdout, stderr=sys.stderr)))
+        # no debug of the loop: it tells of each step that a busy machine made slow
+        sys.exit(asyncio.run(run_plain(login, stdin=0, stdout=sys.stdout, stderr=sys.stderr), debug=False))
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
