@@ -66,7 +66,7 @@ def hangman_net() -> None:
 
 @hangman_net.later(config_option, hosting_options, person_options, epilog=EPILOG)
 def play(**options: Any) -> int:
-    """Host a game in this process and sit down at it: a round starts at once."""
+    """Host a game and sit down at it: a round starts at once."""
     from hangman_net.cli.serving import run_play
 
     return run_play(options)
@@ -113,7 +113,7 @@ def join(address: str, **options: Any) -> int:
 
 @hangman_net.later(config_option, option("--seed", type=int, metavar="N", help="Another game than the usual one."))
 def demo(seed: int | None) -> int:
-    """Watch a whole game: a server and scripted players over a real socket. Needs no keyboard and ends by itself."""
+    """Watch a whole game: a server, scripted players, a real socket. Needs no keyboard and ends by itself."""
     from hangman_net.demo import run_demo
 
     return run_demo(seed)
@@ -168,7 +168,7 @@ def words_show(name: str, words_dir: Sequence[str]) -> None:
 
 @words.later(config_option, click.argument("file"), name="rate")
 def words_rate(file: str) -> None:
-    """Print each word of a list with its difficulty: the misses that it costs a good solver."""
+    """Print each word of a list with its difficulty. That is the misses it costs a good solver."""
     from hangman_net import wordtools
     from hangman_net.library import ListRefused
 
@@ -198,7 +198,7 @@ def words_rate(file: str) -> None:
     name="import",
 )
 def words_import(file: str, out: str | None, **options: Any) -> None:
-    """Make a word list of a plain dictionary, a KDE vocabulary (.kvtml) or a table (.csv), into OUT or printed."""
+    """Make a word list of a dictionary, a KDE vocabulary or a table. They are plain text, .kvtml or .csv; the list goes into OUT, or is printed."""
     from hangman_net import wordtools
     from hangman_net.importer import Filters, ImportRefused
 
@@ -227,7 +227,7 @@ def words_import(file: str, out: str | None, **options: Any) -> None:
 
 @words.later(config_option, click.argument("file"), name="grade")
 def words_grade(file: str) -> None:
-    """Print a list with each word's level (easy, medium, hard) in it, by its difficulty."""
+    """Print a list with each word's level in it. It is easy, medium or hard, by the word's difficulty."""
     from hangman_net import wordtools
     from hangman_net.library import ListRefused
 
@@ -270,7 +270,7 @@ def data_check(data: str | None) -> None:
 
 @data.later(config_option, data_option, click.argument("file"), name="backup")
 def data_backup(file: str, data: str | None) -> None:
-    """Copy all that is kept into FILE, as it is at one moment; the server may go on."""
+    """Copy all that is kept into FILE. It is as of one moment, and the server may go on."""
     from hangman_net.cli.serving import data_folder
     from hangman_net.store import tools
 
@@ -298,7 +298,7 @@ def data_export(data: str | None) -> None:
     config_option, data_option, click.argument("room"), click.argument("round", required=False, type=click.IntRange(1))
 )
 def replay(room: str, round: int | None, data: str | None) -> int:
-    """Print round number ROUND of ROOM as it went: the last one that is over, unless you say."""
+    """Print a round of ROOM as it went. ROUND is its number; without it, the last one that is over."""
     from hangman_net import replay as log
     from hangman_net.cli.serving import data_folder
 

@@ -264,3 +264,12 @@ def test_a_shell_completes_commands_and_the_options_of_play_without_it(
     assert offered <= set(items)
     assert not not_offered & set(items)
     assert len(items) == len(set(items))
+
+
+@pytest.mark.parametrize("group", [[], ["words"], ["data"]])
+def test_the_help_of_a_group_cuts_no_summary_off(group: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        hangman_net.main([*group, "--help"], terminal_width=80)
+    commands = capsys.readouterr().out.partition("Commands:\n")[2]
+    assert "check" in commands or "serve" in commands
+    assert "..." not in commands
