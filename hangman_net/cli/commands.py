@@ -198,7 +198,10 @@ def words_rate(file: str) -> None:
     name="import",
 )
 def words_import(file: str, out: str | None, **options: Any) -> None:
-    """Make a word list of a dictionary, a KDE vocabulary or a table. They are plain text, .kvtml or .csv; the list goes into OUT, or is printed."""
+    """Make a word list of a dictionary, a KDE vocabulary or a table.
+
+    FILE is plain text, .kvtml or .csv; the list goes into OUT, or is printed.
+    """
     from hangman_net import wordtools
     from hangman_net.importer import Filters, ImportRefused
 
