@@ -162,8 +162,11 @@ class Moves:
                 self.told.to(seat.session, room.roster(seat, self.world.limits.roster))
 
         step.act(roster)
+        seats = self.world.seats
+        ignored = {seats[other].name for other in step.record(seat).ignores if other in seats}
         for line in room.history:
-            step.to_seat(seat, msgspec.structs.replace(line, replay=True))
+            if line.name not in ignored:
+                step.to_seat(seat, msgspec.structs.replace(line, replay=True))
 
     def away(self, step: Step, seat: Seat) -> None:
         """The connection went: seat and name are held for a while."""

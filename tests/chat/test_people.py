@@ -356,6 +356,15 @@ def test_a_room_whose_people_have_expired_takes_nothing_else_with_it(table: Tabl
     assert table.state("hangman", "den").settings.lives == 9
 
 
+def test_an_ignored_person_is_not_read_afterwards_either(table: Table) -> None:
+    ann, bob, cat = table.ann, table.bob, table.cat
+    ann.types("/ignore bob")
+    bob.types("hello")
+    cat.types("good morning")
+    ann.drops()
+    assert [line.text for line in ann.comes_back().seen(Chat)] == ["good morning"]
+
+
 def test_who_comes_back_still_does_not_read_whom_they_ignored(table: Table) -> None:
     table.bob.types("hello")
     for line in ("/play", "/ignore bob", "/daily e", "/q"):
