@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TypeAlias
+from unicodedata import category
 
 from hangman_net.text import graphemes
 
@@ -41,6 +42,11 @@ def _steady(grapheme: str) -> str:
     return grapheme[0] + _CHANGING.sub("", grapheme[1:])
 
 
+def doubtful(text: str) -> bool:
+    """Does it hold marks that stand beside their letter, as of Hindi? Some terminals give them a cell, others none."""
+    return any(category(char) == "Mc" for char in text)
+
+
 def cells(text: str) -> int:
     """Terminal cells of a steady text, counted a character at a time, as the screen's painter does."""
     if text.isascii():
@@ -48,6 +54,11 @@ def cells(text: str) -> int:
     from wcwidth import wcwidth  # prompt_toolkit has it loaded already, and plain ASCII never needs it
 
     return sum(max(0, wcwidth(char)) for char in text)
+
+
+def _reach(text: str) -> int:
+    """Terminal cells of a steady text where a terminal gives most to it."""
+    return cells(text) + (0 if text.isascii() else sum(category(char) == "Mc" for char in text))
 
 
 def row_cells(row: Row) -> int:
@@ -104,14 +115,14 @@ def wrap(row: Row, columns: int, hang: int = 0) -> list[Row]:
 
     Rows after the first are indented by `hang` cells. A column too narrow for one wide character shows `…` for it.
     """
-    if row_cells(row) <= columns:
+    if sum(_reach(text) for _, text in row) <= columns:
         return [row]
     columns = max(1, columns)
     hang = min(hang, columns // 2)
     rows: list[list[Fragment]] = [[]]
     used = 0
     for style, word in _words(row):
-        size = cells(word)
+        size = _reach(word)
         if used + size > columns and used > hang and not word.isspace():
             rows.append(_indented(hang))
             used = hang
@@ -125,7 +136,7 @@ def wrap(row: Row, columns: int, hang: int = 0) -> list[Row]:
                 word = word[len(taken) :]
             rows[-1].append((style, taken))
             rows.append(_indented(hang))
-            used, size = hang, cells(word)
+            used, size = hang, _reach(word)
         if word:
             rows[-1].append((style, word))
             used += size
@@ -154,7 +165,7 @@ def _take(text: str, columns: int) -> str:
         return text[: max(0, columns)]
     taken: list[str] = []
     for grapheme in graphemes(text):
-        columns -= cells(grapheme)
+        columns -= _reach(grapheme)
         if columns < 0:
             break
         taken.append(grapheme)

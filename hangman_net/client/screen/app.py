@@ -78,8 +78,10 @@ class Screen:
         self._ticking: asyncio.TimerHandle | None = None
         self._news: asyncio.TimerHandle | None = None
         self._told = 0.0
+        self._painter = Painter(self.desk, self._size)
+        self._doubted = False
         self.app: Application[Closed] = Application(
-            layout=Painter(self.desk, self._size).layout(),
+            layout=self._painter.layout(),
             style=style(),
             key_bindings=bindings(self.desk),
             full_screen=True,
@@ -88,7 +90,8 @@ class Screen:
             min_redraw_interval=REDRAW,
             input=options.input,
             output=options.output,
-            after_render=lambda _: self._tick(),
+            before_render=lambda _: self._wipe(),
+            after_render=lambda _: self._painted(),
         )
         self.app.ttimeoutlen = ESCAPE
         self.app.timeoutlen = 4 * ESCAPE  # Esc and a letter by hand, for the editing keys that want both
@@ -139,6 +142,18 @@ class Screen:
         """Paint what has come since the last time."""
         self._news, self._told = None, asyncio.get_running_loop().time()
         self.app.invalidate()
+
+    def _wipe(self) -> None:
+        """Before a painting: where the terminal may show something else than we think, all of it is painted anew."""
+        if self._doubted and self.app.is_running:
+            self.app.renderer.erase(leave_alternate_screen=False)
+
+    def _painted(self) -> None:
+        """After a painting: what turned out to be doubtful is painted once more, as a whole."""
+        self._tick()
+        before, self._doubted = self._doubted, self._painter.doubtful
+        if self._doubted and not before:
+            self.app.invalidate()
 
     def _tick(self) -> None:
         """After each painting: where a clock runs in sight, paint again when its next second begins."""

@@ -32,6 +32,13 @@ class Painter:
     def __init__(self, desk: Desk, size: Callable[[], view.Layout]) -> None:
         self._desk = desk
         self._size = size
+        self._main = RowsControl(self._main_rows)
+        self._side = RowsControl(self._side_rows, self._side_key)
+
+    @property
+    def doubtful(self) -> bool:
+        """May the terminal have put what was painted last elsewhere than where it was meant to stand?"""
+        return self._main.doubtful or self._side.doubtful
 
     def layout(self) -> Layout:
         """The panes as prompt_toolkit arranges them."""
@@ -50,10 +57,10 @@ class Painter:
         def menu_rows() -> int:
             return self._desk.prompt.menu_height(self._size().rows)
 
-        main = Window(RowsControl(self._main_rows), width=columns, height=talk_rows)
+        main = Window(self._main, width=columns, height=talk_rows)
         menu = Window(RowsControl(self._desk.prompt.menu_rows), width=columns, height=menu_rows)
-        border = Window(RowsControl(lambda _, rows: [(("class:border", " │"),)] * rows), width=2)
-        side = Window(RowsControl(self._side_rows, self._side_key), width=lambda: self._size().side)
+        border = Window(RowsControl(self._border_rows), width=2)
+        side = Window(self._side, width=lambda: self._size().side)
         control = BufferControl(
             self._desk.prompt.buffer,
             input_processors=[SteadyInput(self._desk.prompt)],
@@ -107,6 +114,11 @@ class Painter:
         room = self._size().columns - len(SIGN)
         behind = cells(steady(self._desk.prompt.text)) + 1 - room  # with a cell for the cursor
         return min(window.horizontal_scroll, max(0, behind))
+
+    def _border_rows(self, columns: int, rows: int) -> list[Row]:
+        """The border, put where it belongs however wide the terminal took the talk beside it to be."""
+        at = self._size().columns - self._size().side - columns + 1
+        return [(("[ZeroWidthEscape]", f"\x1b[{at}G\x1b[K"), ("class:border", " │"))] * rows
 
     def _side_key(self) -> object:
         """What the side pane shows: talk, which comes far more often, does not change it."""

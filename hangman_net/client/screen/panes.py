@@ -11,7 +11,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout.controls import UIContent, UIControl
 
 from hangman_net.client.model import SCROLLBACK, Entry, Kind, Model
-from hangman_net.client.rows import Row, cells
+from hangman_net.client.rows import Row, cells, doubtful
 from hangman_net.client.view import entry_rows, merged, unread_row
 
 
@@ -25,6 +25,8 @@ class RowsControl(UIControl):
         self._make = make
         self._key = key
         self._made: tuple[object, list[Row]] | None = None
+        self.doubtful = False
+        """Did the rows of the last painting hold marks whose width terminals do not agree on?"""
 
     def create_content(self, width: int, height: int) -> UIContent:
         """The rows as prompt_toolkit takes them."""
@@ -35,6 +37,8 @@ class RowsControl(UIControl):
             if self._made is None or self._made[0] != key:
                 self._made = key, self._make(width, height)
             rows = self._made[1]
+
+        self.doubtful = any(not text.isascii() and doubtful(text) for row in rows for _, text in row)
 
         def line(number: int) -> StyleAndTextTuples:
             return _closed(rows[number])

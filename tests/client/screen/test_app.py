@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from unicodedata import category
 
 import pytest
 from msgspec.structs import replace
 from prompt_toolkit.output import ColorDepth
+from wcwidth import wcwidth
 
 from hangman_net import messages as m
 from hangman_net.client.events import Closed, Connecting, Lost, Remark
@@ -489,6 +491,23 @@ async def test_no_text_shears_the_panes(drive, room, text):
         after = {(y, x) for y, row in it.terminal.screen.buffer.items() for x, c in row.items() if c.data == "│"}
         assert border <= after
         assert {x for _, x in border} == {49}
+
+
+async def test_marks_that_a_terminal_gives_a_cell_of_their_own_shift_nothing_beside_them(drive, room, monkeypatch):
+    monkeypatch.setattr("pyte.screens.wcwidth", lambda char: 1 if category(char) == "Mc" else wcwidth(char))
+
+    async def side(text: str) -> list[str]:
+        async with drive() as it:
+            it.gets(*room.entered, *[m.Chat("bob", text, "lobby")] * 4, room.playing)
+            await it.settle()
+            await it.settle()
+            it.gets(m.Notice("and on it goes"), *[m.Chat("bob", "short", "lobby")] * 3)
+            await it.settle()
+            await it.settle()
+            assert it.text.count("\u0915") == 4 * text.count("\u0915")  # and none is hidden behind the border
+            return [line[48:] for line in it.lines[:20]]
+
+    assert await side("\u0915\u093e\u0915\u0940" * 12) == await side("kaki")
 
 
 @pytest.mark.parametrize("mark", ["\u0330", "\u05b7"])
