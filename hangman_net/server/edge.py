@@ -170,7 +170,7 @@ class Connection(Client):
 
     def answered(self) -> None:
         """Nothing is left to be served: it goes with its answers."""
-        if self.active or self.closed:
+        if self.closed or (self.active and not self.ending):  # who was told `bye` waits for nothing
             return
         self.door.service.outbox.flush()
         if self.owed is None:

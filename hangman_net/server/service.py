@@ -180,8 +180,8 @@ class Service:
             self._applied(client, step, after)
 
     def _again(self, client: Client | None, make: Make, after: Callable[[], None] | None = None) -> None:
-        if client is not None and client.closed and after is None:
-            return
+        if client is not None and (client.closed or client.ending) and after is None:
+            return  # a line that had to wait is not carried out for who was sent away meanwhile
         self._run(client, make, after)
 
     def _commit(self, step: Step) -> Commit:

@@ -107,6 +107,28 @@ def test_bans_by_name_seat_and_address_outlive_a_restart(serve: Serve, tmp_path:
     at(server, "127.0.0.9").hello("Cat")
 
 
+def test_a_line_that_had_to_wait_is_not_carried_out_for_who_was_sent_away(serve: Serve) -> None:
+    """Else one who is gone would make a room that nobody can leave, and nobody can end."""
+    server = serve(limits={"command_burst": 1, "command_rate": 4})
+    ann, bob = server.join("Ann", "den"), server.join("Bob", "den")
+    bob.send(*({"type": "line", "text": text, "id": n} for n, text in enumerate(("/score", "/room ghosts"), 1)))
+    bob.wait("ack", id=1)  # the second one is read by now, and waits for its allowance
+    ann.types("/kick Bob")
+    assert bob.bye() == "kicked"
+    assert "ghosts" not in ann.say("/rooms").text
+
+
+def test_a_line_that_had_to_wait_leaves_no_trace_in_the_log_where_its_seat_was_taken(serve: Serve) -> None:
+    server = serve(limits={"chat_burst": 1, "chat_rate": 4})
+    ann = server.join("Ann")
+    ann.send(*({"type": "line", "text": "hello", "id": n} for n in (1, 2)))
+    ann.wait("ack", id=1)
+    again = server.peer()
+    assert again.hello(token=ann.token)[0]["last_id"] == 1
+    assert ann.bye() == "replaced"
+    assert again.say("hello", 2).ok  # what was not acked is sent again
+
+
 @pytest.mark.parametrize("who", ["1.2.3", "300.1.1.1", "::zz", "a.b"])
 def test_what_is_no_address_cannot_be_banned(serve: Serve, tmp_path: Path, who: str) -> None:
     _, host = kept(serve, tmp_path)

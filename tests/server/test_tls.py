@@ -161,6 +161,21 @@ def test_limits_are_told_over_tls_too(encrypted: Encrypted, pem: Pem) -> None:
     assert stay.bye() == "too_big"
 
 
+def test_who_was_told_bye_and_closes_with_a_line_still_waiting_holds_up_nobody(encrypted: Encrypted, pem: Pem) -> None:
+    """The end of what is encrypted is read again and again: it must never be asked for in a loop."""
+    server = encrypted(limits={"chat_burst": 1, "chat_rate": 1})
+    ann, bob = wrapped(server, pem[0]), wrapped(server, pem[0])
+    bob.hello("bob")
+    ann.hello("ann")
+    ann.send(*({"type": "line", "text": "hello", "id": n} for n in (1, 2)))
+    ann.wait("ack", id=1)
+    wrapped(server, pem[0]).hello(token=ann.token)
+    assert ann.wait("bye")["reason"] == "replaced"
+    assert isinstance(ann.sock, ssl.SSLSocket)
+    ann.sock.unwrap()
+    bob.barrier()
+
+
 @pytest.mark.parametrize("limit", ["backlog", "backlog_time"])
 def test_who_does_not_read_goes_with_a_word_and_every_frame_is_whole(
     encrypted: Encrypted, pem: Pem, limit: str
