@@ -55,6 +55,8 @@ def run_join(address: str, options: Mapping[str, Any]) -> int:
         if importlib.util.find_spec("websockets") is None:
             fail(f"{scheme} needs what is not installed: pip install 'hangman-net[web]'")
         where, slash, path = where.partition("/")
+        if "#" in path:
+            fail(f"{address!r} is no address: what stands behind # is for a browser; leave it out")
         path = slash + path or "/ws"
     elif scheme not in ("", TLS):
         fail(f"{address!r} is no address; write HOST:PORT, {TLS}HOST:PORT, ws://HOST:PORT or wss://HOST:PORT")

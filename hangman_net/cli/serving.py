@@ -66,6 +66,20 @@ def door_of(name: str, value: str | None) -> tuple[str | None, int] | None:
     return host.removeprefix("[").removesuffix("]") or None, int(port)
 
 
+def page_of(url: str | None) -> str | None:
+    """The page's address for others, of `--web-url`; ends the program on what is none."""
+    if url is not None:
+        from urllib.parse import urlsplit
+
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # such as a bracket that is not closed
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            fail(f"--web-url {url!r} is no address of a page; write https://HOST or https://HOST/PATH")
+    return url
+
+
 def tls_of(cert: str | None, key: str | None) -> tuple[Path, Path] | None:
     """Certificate and key, both or neither; ends the program on one of them."""
     if (cert is None) != (key is None):
@@ -105,7 +119,7 @@ def settings_of(options: Mapping[str, Any], *, playing: bool) -> Settings:
         tls=tls_of(options["tls_cert"], options["tls_key"]),
         scripts=scripts,
         web=door_of("web", options["web"]),
-        web_url=options["web_url"],
+        web_url=page_of(options["web_url"]),
         ssh=door_of("ssh", options["ssh"]),
     )
 

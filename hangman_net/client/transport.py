@@ -84,7 +84,10 @@ async def _open(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWrite
     """asyncio itself would do as much, but lumps the errors of `localhost`'s two addresses into one of no kind."""
     # ASCII as bytes: of text Python would make IDNA, which is slow to import and changes nothing here
     host = place.host.encode() if place.host.isascii() else place.host
-    addresses = await asyncio.get_running_loop().getaddrinfo(host, place.port, type=socket.SOCK_STREAM)
+    try:
+        addresses = await asyncio.get_running_loop().getaddrinfo(host, place.port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # what IDNA has no name for, such as a part of no letters
+        raise socket.gaierror(socket.EAI_NONAME, "that is no name of a host") from error
     failed = None
     for *_, address in addresses:
         try:

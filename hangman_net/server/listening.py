@@ -38,7 +38,10 @@ class Listener:
         """
         # ASCII as bytes: of text Python would make IDNA, which is slow to import and changes nothing here
         name = host.encode() if host.isascii() else host
-        infos = socket.getaddrinfo(name or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        try:
+            infos = socket.getaddrinfo(name or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        except UnicodeError as error:  # what IDNA has no name for, such as a part of no letters
+            raise socket.gaierror(socket.EAI_NONAME, "that is no name of a host") from error
         # IPv4 first: a port that was asked for as 0 is then the same for both
         infos.sort(key=lambda info: info[0] != socket.AF_INET)
         bound: list[tuple[str, int]] = []

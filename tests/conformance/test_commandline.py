@@ -104,6 +104,7 @@ def test_serve_takes_no_other_port_than_the_one_that_was_asked_for(launcher: Lau
         ("nonsense",),
         ("serve", "too", "many"),
         ("serve", "--host", "no such host"),
+        ("serve", "--host", "ä..b"),
         ("serve", "--host", "192.0.2.7", "--port", "0"),
         ("serve", "--words", "nosuchlist", "--port", "0"),
         ("serve", "--words", "/nonexistent/list.txt", "--port", "0"),

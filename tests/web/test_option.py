@@ -47,6 +47,33 @@ def test_what_is_no_address_ends_it_in_one_line(name: str, value: str, capsys: p
     assert f"--{name}" in error
 
 
+@pytest.mark.parametrize("url", ["", "play.example.org", "ftp://play.example.org", "https://", "http://[bad"])
+def test_a_page_that_no_browser_could_open_ends_it_in_one_line(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--memory", "--web", "0", "--web-url", url])
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "--web-url" in error
+
+
+@pytest.mark.parametrize("host", ["ä..b", "ä" * 80])
+def test_a_host_of_no_possible_name_ends_it_in_one_line(host: str) -> None:
+    for door in ("web", "ssh"):
+        done = run("serve", "--memory", "--port", "0", f"--{door}", f"{host}:0", "--no-console")
+        assert (done.returncode, done.stderr) == (
+            2,
+            f"hangman-net: --{door} {host}: there is no such address; name another.\n",
+        )
+
+
+def test_a_link_to_the_page_is_no_websocket(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["join", "ws://localhost:1/#lobby"])
+    assert ended.value.code == 2
+    assert "#" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("name", "module"), [("web", "websockets"), ("web", "segno"), ("ssh", "asyncssh")])
 def test_a_missing_extra_is_named(
     name: str, module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -32,7 +32,7 @@ class Seat:
     """A link, what it told, and a clock that only moves when asked."""
 
     def __init__(self, port: int, **options: Any) -> None:
-        login = Login(host="127.0.0.1", port=port, **options.pop("login", {}))
+        login = Login(**{"host": "127.0.0.1", "port": port, **options.pop("login", {})})
         self.events: list[Event] = []
         self.news = asyncio.Event()
         self.pauses: list[float] = []
@@ -165,6 +165,14 @@ async def test_where_nobody_listens_there_is_no_server(server: Any, sit: Any) ->
         "Start one with 'hangman-net serve', or join another HOST:PORT."
     )
     assert isinstance(seat.link.failure, ConnectionRefusedError)
+
+
+@pytest.mark.parametrize("host", ["ä..b", "ä" * 80])
+async def test_a_name_that_no_host_can_have_is_no_server(sit: Any, host: str) -> None:
+    """IDNA raises no `OSError` for them."""
+    closed = await sit(login={"host": host}).task
+    assert closed.code == 69
+    assert "there is no such host" in str(closed.reason)
 
 
 async def test_who_closes_without_a_welcome_is_no_server(server: Any, sit: Any) -> None:
