@@ -138,6 +138,7 @@ class Gate:
         step.act(back)
         self.moves.shown(step, seat, room)
         self.crew.hook("on_back", step, seat, room)
+        self.moves.inherit(step, room, seat)
 
     def _sit(self, step: Step, session: Session, hello: Hello, old: Seat | None, token: str, host: bool) -> None:
         """A new seat, or one that was given up by somebody whose token is known."""

@@ -153,6 +153,7 @@ class Moves:
         self.hook("on_join", step, seat, room)
         if record.seated is False and not seat.host and record.puppet is None and not self.seat_free(room):
             step.to_seat(seat, Notice("Every seat is taken: you look on. /play when one is free."))
+        self.inherit(step, room, seat)
 
     def shown(self, step: Step, seat: Seat, room: Room) -> None:
         """What somebody who comes in sees of the room: the roster, what was said lately; then plugins show a board."""
@@ -263,6 +264,15 @@ class Moves:
         if heir is None:
             return
         self.own(step, room, heir)
+
+    def inherit(self, step: Step, room: Room, seat: Seat) -> None:
+        """Whoever comes in owns a room that could not pass on: its owner went while nobody was there to have it."""
+        owner = room.record.owner
+        if owner is None or owner == seat.id or seat.record.puppet is not None:
+            return
+        was = room.members.get(owner)
+        if was is None or (was.away is not None and step.now - was.away >= self.world.limits.owner_away):
+            self.own(step, room, seat)
 
     def own(self, step: Step, room: Room, seat: Seat) -> None:
         """The room is theirs from now on."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hangman_net.limits import DEFAULTS
-from hangman_net.messages import Ack, Board, Bye, Chat, Error, Hello, MemberChange, Notice, Roster, Welcome
+from hangman_net.messages import Ack, Board, Bye, Chat, Commands, Error, Hello, MemberChange, Notice, Roster, Welcome
 from hangman_net.testing import Player, Table
 
 
@@ -154,6 +154,43 @@ def test_an_owner_who_is_away_for_a_minute_loses_the_room(table: Table) -> None:
     ann.drops()
     table.passes(61)
     assert table.room("den").record.owner == bob.seat.id
+
+
+@pytest.mark.parametrize("how", ["left", "away"])
+@pytest.mark.parametrize("who", ["back", "new", "moved"])
+def test_a_room_that_nobody_was_there_to_have_goes_to_who_comes_in(table: Table, how: str, who: str) -> None:
+    ann, bob, cyd = table.ann, table.bob, table.cyd
+    ann.types("/room den")
+    bob.types("/room den")
+    bob.drops()
+    if how == "left":
+        ann.types("/q")
+    else:
+        ann.drops()
+        table.passes(61)
+    heir = bob
+    if who == "back":
+        heir = bob.comes_back()
+    elif who == "moved":
+        heir = cyd
+        cyd.types("/room den")
+    else:
+        heir = table.sits("dan", room="den")
+    assert table.room("den").record.owner == heir.seat.id
+    assert heir.texts[-1] == f"{heir.name} owns den now."
+    assert heir.seen(Commands)[-1].commands == table.hub.crew.registry.catalogue(heir.seat.rank)
+    assert not any(text.endswith("owns den now.") for text in table.sits("eve", room="den").texts)
+
+
+def test_a_room_whose_owner_has_only_just_gone_stays_theirs(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    ann.types("/room den")
+    ann.drops()
+    table.passes(59)
+    bob.types("/room den")
+    ann = ann.comes_back()
+    table.passes(100)
+    assert table.room("den").record.owner == ann.seat.id
 
 
 def test_a_private_room_opens_by_its_word(table: Table) -> None:
