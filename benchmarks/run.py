@@ -17,7 +17,7 @@ from benchmarks.workloads import Run, Workload
 WORD = "jazz"
 """The only word of the list that games are played with: the load generator knows it."""
 
-LAGS = "lags.txt"
+LAGS = "lags.json"
 """What `slow_disk.py` leaves behind: how late its loop came, in milliseconds."""
 
 RUN_WITHIN = 240
@@ -49,7 +49,7 @@ def interleaved(
                 except RuntimeError as error:
                     found = {"error": str(error)}
                 if (lags := place.scratch / LAGS).exists():
-                    found["lag_ms"] = float(lags.read_text())
+                    found |= json.loads(lags.read_text())
                     lags.unlink()
                 found |= {"server": server.name, "workload": workload.name, "round": round}
                 _say(found)

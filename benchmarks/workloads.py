@@ -23,7 +23,7 @@ UNITS: dict[Reading, str] = {
     "a_core": "a second on one core",
     "rate": "a second",
     "in_a_core": "come in a second on one core",
-    "lag_ms": "ms that the loop comes late, 99th percentile",
+    "lag_ms": "ms of CPU that the loop comes late, 99th percentile",
 }
 
 
