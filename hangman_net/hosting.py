@@ -290,15 +290,18 @@ def _fresh_token() -> str:
 
 
 def _kept_token(path: Path) -> str:
-    """The host's token, made once, for its owner's eyes."""
+    """The host's token, made once, for its owner's eyes. Raises `StoreError` where there is no making it."""
     try:
         token = path.read_text().strip()
         if len(token) >= 32:
             return token
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         pass
     token = _fresh_token()
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(token + "\n")
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(token + "\n")
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}; move it away, or give --data another") from error
     return token

@@ -237,6 +237,8 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError) and error.errno in FULL and error.filename is None:
             _print_nowhere()
             return _told(f"standard output: {error.strerror}; make room, or let it go elsewhere.", 1)
+        if isinstance(error, PermissionError) and error.filename is not None:
+            return _told(f"{error.filename}: {error.strerror}; name another, or be somebody who may.", 2)
         return _told(_sentence(f"{type(error).__name__}: {error}; {_trace_kept()}"), 1)
     return code if isinstance(code, int) else 0
 

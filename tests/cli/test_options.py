@@ -229,6 +229,16 @@ def test_a_full_disk_is_no_failure_of_ours(monkeypatch: pytest.MonkeyPatch, caps
     assert told == "hangman-net: standard output: No space left on device; make room, or let it go elsewhere.\n"
 
 
+def test_a_file_that_is_closed_to_us_is_no_failure_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    @click.command()
+    def command() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/their/hangman.db")
+
+    assert run(command, []) == 2
+    told = capsys.readouterr().err
+    assert told == "hangman-net: /their/hangman.db: Permission denied; name another, or be somebody who may.\n"
+
+
 @pytest.mark.parametrize("words", [("check",), ("backup", "copy.db"), ("export",)], ids=lambda words: words[0])
 def test_what_cannot_be_done_with_data_is_one_line(
     words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -29,7 +29,7 @@ async def test_a_start_that_fails_leaves_nothing_open(tmp_path: Path, fails: str
         }[fails]
         if fails == "token":
             (data / "host-token").mkdir(parents=True)
-        with pytest.raises((CannotListen, PluginError, CertificateError, OSError)):
+        with pytest.raises((CannotListen, PluginError, CertificateError, StoreError)):
             await Server(settings).start()
     if fails == "token":
         (data / "host-token").rmdir()
@@ -38,6 +38,14 @@ async def test_a_start_that_fails_leaves_nothing_open(tmp_path: Path, fails: str
     with pytest.raises(StoreError):
         await Server(Settings(port=0, data=data)).start()
     await again.stop()
+
+
+async def test_a_host_token_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "host-token").write_bytes(b"\xff\xfe" * 20)
+    server = Server(Settings(port=0, data=tmp_path))
+    await server.start()
+    await server.stop()
+    assert (tmp_path / "host-token").read_text() == f"{server.host_token}\n"
 
 
 async def test_lines_of_seats_that_are_no_more_are_forgotten() -> None:
