@@ -247,8 +247,7 @@ class Moves:
             self.world.names.pop(seat.key, None)
             if not earned:
                 self.world.seats.pop(seat.id, None)
-            for ignoring in self.world.ignored.values():
-                ignoring.discard(seat.id)
+            self.world.read_again(seat.id, seat.record.ignores)
             seat.session = None
             seat.away = None
 

@@ -153,6 +153,11 @@ class Scene(Struct, eq=False):
         seat = self._house.world.person(name)
         return None if seat is None else seat.room.name
 
+    def heard_by(self, name: str) -> bool:
+        """Whether the person of that name, anywhere on the server, reads who typed, and has not ignored them."""
+        seat = self._house.world.person(name)
+        return seat is not None and (self._seat is None or self._seat.id not in seat.record.ignores)
+
     # --- time and chance ----------------------------------------------------------------------------------------
 
     @property

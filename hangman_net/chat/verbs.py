@@ -123,15 +123,16 @@ class Verbs:
         step.act(changed)
 
     def do_ignore(self, step: Step, seat: Seat, other: Seat, on: bool) -> None:
+        if other is seat:
+            raise Refusal("You cannot ignore yourself.")
         record = step.record(seat)
         ignores = tuple(i for i in record.ignores if i != other.id and i in self.world.seats)
         step.replace_seat(seat, msgspec.structs.replace(record, ignores=(*ignores, other.id) if on else ignores))
 
         def changed() -> None:
-            ignoring = self.world.ignored.setdefault(other.id, set())
-            (ignoring.add if on else ignoring.discard)(seat.id)
-            if not ignoring:
-                del self.world.ignored[other.id]
+            self.world.read_again(seat.id, set(record.ignores).difference(ignores))
+            if on:
+                self.world.ignored.setdefault(other.id, set()).add(seat.id)
 
         step.act(changed)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from hangman_net.chat.records import Codec, RoomRecord, SeatRecord
@@ -241,6 +241,14 @@ class World:
     def person(self, name: str) -> Seat | None:
         """Who holds that name, in any room."""
         return self.names.get(name_key(name))
+
+    def read_again(self, by: str, others: Iterable[str]) -> None:
+        """The seat `by` ignores these seats no longer."""
+        for other in others:
+            if (ignoring := self.ignored.get(other)) is not None:
+                ignoring.discard(by)
+                if not ignoring:
+                    del self.ignored[other]
 
     def free(self, claim: str) -> None:
         """Raises `Busy` while a step at the disk is taking this name, room or seat."""

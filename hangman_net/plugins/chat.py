@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from hangman_net import AnyName, Context, Doc, Player, Plugin, Rest, RoomName, command
+from hangman_net import AnyName, Context, Doc, Plugin, Rest, RoomName, command
 
 
 class ChatPlugin(Plugin):
@@ -87,15 +87,13 @@ class ChatPlugin(Plugin):
         ctx.move(name, word)
 
     @command(summary="Do not read somebody any more")
-    def ignore(self, ctx: Context, name: Player) -> None:
-        """Do not read what somebody says any more; they are not told."""
-        if name == ctx.name:
-            ctx.fail("You cannot ignore yourself.")
+    def ignore(self, ctx: Context, name: AnyName) -> None:
+        """Do not read what somebody says any more, whatever room they are in; they are not told."""
         ctx.ignore(name, True)
         ctx.reply(f"You do not read {name} any more; /unignore {name} ends that.")
 
     @command(summary="Read somebody again")
-    def unignore(self, ctx: Context, name: Player) -> None:
+    def unignore(self, ctx: Context, name: AnyName) -> None:
         """Read again what somebody says."""
         ctx.ignore(name, False)
         ctx.reply(f"You read {name} again.")

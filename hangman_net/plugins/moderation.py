@@ -81,9 +81,11 @@ class Moderation(Plugin):
         if name is None:
             end = f"/{quote(word, safe='')}" if word else ""
             ctx.reply(f"Who types {how} comes in." + "".join(f" Or by link: {link}{end}" for link in ctx.links))
-        elif not ctx.tell(name, f"{ctx.name} asks you to come to {ctx.room}: {how}"):
+        elif ctx.where(name) is None:
             ctx.fail(f"Nobody is called {name[:40]}.")
         else:
+            if ctx.heard_by(name):  # who ignores them does not read this either, and they are not told
+                ctx.tell(name, f"{ctx.name} asks you to come to {ctx.room}: {how}")
             ctx.reply(f"{name} was asked.")
 
     @command(summary="Vote somebody out", role="seated", acts="owner")

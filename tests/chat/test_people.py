@@ -402,6 +402,30 @@ def test_an_ignored_person_is_not_read_afterwards_either(table: Table) -> None:
     assert [line.text for line in ann.comes_back().seen(Chat)] == ["good morning"]
 
 
+def test_who_talks_or_invites_from_another_room_can_be_ignored(table: Table) -> None:
+    ann, bob = table.ann, table.bob
+    bob.types("/room den")
+    ann.types("/ignore BOB")
+    for line in ("/msg ann buy this", "/private buy-this", "/invite ann"):
+        bob.types(line)
+    assert bob.texts[-1] == "ann was asked."  # and is not told that it was for nothing
+    assert not any("buy" in text for text in ann.texts)
+    ann.types("/unignore bob")
+    bob.types("/invite ann")
+    assert ann.texts[-1] == "bob asks you to come to den: /room den buy-this"
+    assert ann.types("/ignore ANN")[0].text == "You cannot ignore yourself."
+
+
+def test_nothing_is_left_of_those_who_were_ignored_and_are_gone(table: Table) -> None:
+    for name in ("bob", "cat", "dan"):
+        troll = table.sits(name)
+        table.ann.types(f"/ignore {name}")
+        troll.types("/q")
+    assert len(table.hub.world.ignored) == 1
+    table.ann.types("/q")
+    assert not table.hub.world.ignored
+
+
 def test_who_comes_back_still_does_not_read_whom_they_ignored(table: Table) -> None:
     table.bob.types("hello")
     for line in ("/play", "/ignore bob", "/daily e", "/q"):
