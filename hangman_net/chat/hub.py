@@ -235,8 +235,6 @@ class Hub:
         except Refusal as refusal:
             self._refuse(step, session, refusal)
             return step
-        except Busy:
-            raise
         except Exception:
             self._failed(step, session, "a line")
             return step
@@ -372,8 +370,6 @@ class Hub:
             self._refuse(then, session, refusal)
         except PluginCrash:
             self._refuse(then, session, Refusal(BROKE_OFF, "internal"))
-        except Busy:
-            raise
         except Exception:
             self._failed(then, session, f"plugin {job.plugin}: the second step of a job")
         if job.refused is not None and not then.ok:

@@ -83,15 +83,15 @@ class Puppets:
     def shown(self, seat: Seat, board: Board) -> None:
         """A computer player was shown a board: its plugin is told."""
         seat.board = board
-        self.later.append(lambda: self._told(seat, "on_board", board))
+        self.later.append(lambda: self._told(seat, board))
 
-    def _told(self, seat: Seat, hook: str, *args: object) -> Step | None:
+    def _told(self, seat: Seat, board: Board) -> Step | None:
         plugin = self.crew.plugins.get(seat.record.puppet or "")
         if plugin is None or not self._here(seat):
             return None
         step = Step(self.clock(), None, seat.room)
         step.touch(seat.room)
-        self.crew.hook_one(plugin, hook, step, seat, seat.room, *args)
+        self.crew.hook_one(plugin, "on_board", step, seat, seat.room, board)
         self.resolve(step)
         return step
 

@@ -15,8 +15,6 @@ from hangman_net import __version__
 from hangman_net.cli.options import Commands, PlayByDefault, combined, config_option, fail, option
 
 F = TypeVar("F", bound=Callable[..., Any])
-PORT = 4264
-
 EPILOG = (
     "An option --some-option may also be set as HANGMAN_SOME_OPTION in the environment (1 or 0 for a switch, commas "
     "between repeated values) or as some-option in the config file; flags win, then the environment, then the file."

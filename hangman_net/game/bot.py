@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from random import Random
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -16,9 +16,8 @@ from hangman_net.game.rating import Solver
 from hangman_net.game.solver import Index, Lexicon, Shape
 
 Skill: TypeAlias = Literal["easy", "medium", "hard"]
-SKILLS: tuple[Skill, ...] = get_args(Skill)
 
-SLIPS = {"easy": 0.15, "medium": 0.1, "hard": 0.0}
+SLIPS: dict[Skill, float] = {"easy": 0.15, "medium": 0.1, "hard": 0.0}
 """How often a skill says something else than what it thinks best: mistakes that people make too."""
 
 SECOND_THOUGHTS = 6

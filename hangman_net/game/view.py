@@ -5,7 +5,6 @@ It knows who may see what; it must not know messages, nor who is connected.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
 from unicodedata import category, normalize
 
 from msgspec import Struct
@@ -13,9 +12,7 @@ from msgspec import Struct
 from hangman_net.game.alphabet import NotALetter
 from hangman_net.game.art import Art
 from hangman_net.game.modes import Mode
-from hangman_net.game.round import Puzzle, Round, Sheet
-
-Seeing: TypeAlias = Literal["playing", "won", "lost", "stopped"]
+from hangman_net.game.round import Puzzle, Round, Sheet, Status
 
 
 class Progress(Struct, frozen=True):
@@ -31,7 +28,7 @@ class Seen(Struct, frozen=True):
     """A round as one kind of viewer sees it; `seconds` are left of the turn or the round, or None."""
 
     round: int
-    status: Seeing
+    status: Status
     mode: str
     cells: tuple[str | None, ...]
     found_by: tuple[str | None, ...]
@@ -57,7 +54,7 @@ def see(round: Round, mode: Mode, viewer: str | None, art: Art, now: float) -> S
     """
     over = round.termination is not None
     puzzle, sheet, shown = round.puzzle, round.sheet, None
-    status: Seeing = round.status
+    status: Status = round.status
     if mode.own_sheets and viewer is not None and (player := round.player(viewer)) is not None:
         if player.sheet is not None:
             sheet, shown = player.sheet, player.sheet.shown(puzzle)
@@ -128,7 +125,7 @@ def _progress(round: Round) -> tuple[Progress, ...]:
     )
 
 
-def _caption(status: Seeing, spoken: tuple[str, ...], sheet: Sheet, picture: str) -> str:
+def _caption(status: Status, spoken: tuple[str, ...], sheet: Sheet, picture: str) -> str:
     """The board in one line of words, as a screen reader is to hear it (contract, section 1)."""
     lives = sheet.lives
     ended = "" if status == "playing" else f"{status}, "

@@ -65,7 +65,7 @@ class Words(Sequence[Word]):
 
     def __init__(
         self, text: str, cuts: array[int], hints: dict[int, str], starts: list[int], levels: list[Level | None]
-    ):
+    ) -> None:
         self._text, self._cuts, self._hints = text, cuts, hints  # word i is text[cuts[i] : cuts[i + 1]]
         self._starts, self._levels = starts, levels  # the words from starts[i] on have levels[i]
         self._places: dict[tuple[Level, Level | None], Sequence[int]] = {}

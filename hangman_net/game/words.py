@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from hangman_net.game.alphabet import ZWNJ, Alphabet, NotALetter, letters_in
 from hangman_net.game.header import KEYS, Header, HeaderError, split
-from hangman_net.game.wordlist import LEVELS, Level, Word, WordList, Words, draw
+from hangman_net.game.wordlist import LEVELS, Level, Word, WordList, Words
 
 __all__ = [
     "LEVELS",
@@ -26,8 +26,6 @@ __all__ = [
     "Problem",
     "Word",
     "WordList",
-    "Words",
-    "draw",
     "parse",
     "read_word",
     "render",

@@ -297,8 +297,6 @@ class Service:
             self._run(None, make)
         self._rearm()
 
-    # --- the end ------------------------------------------------------------------------------------------------
-
     def wake(self) -> None:
         """Sets the timer for what was restored, and sees that computer players have their turn of the loop."""
         if self.hub.puppets.later and not self._puppets_called:
@@ -312,6 +310,8 @@ class Service:
         later = self.hub.puppets.later
         for _ in range(len(later)):
             self._run(None, later.popleft())
+
+    # --- the end ------------------------------------------------------------------------------------------------
 
     async def close(self) -> None:
         """Keeps what was submitted; nothing is served any more."""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hangman_net.game.alphabet import ENGLISH, Alphabet, AlphabetSpec
-from hangman_net.game.bot import SKILLS, Brain, Sight, Skill
+from hangman_net.game.bot import SLIPS, Brain, Sight, Skill
 from hangman_net.game.solver import Index, Lexicon
 from hangman_net.game.wordlist import WordList
 from hangman_net.game.words import parse
@@ -76,7 +76,7 @@ def test_hard_wins_what_it_has_read(listed: WordList) -> None:
 def test_skills_differ_and_are_mistakes_people_make() -> None:
     words = Random(1).sample(shipped("en"), 150)
     brain = Brain(Alphabet.of(AlphabetSpec("en")), shipped("en"))
-    won = {skill: sum(play(brain, word, skill, Random(3)) for word in words) / len(words) for skill in SKILLS}
+    won = {skill: sum(play(brain, word, skill, Random(3)) for word in words) / len(words) for skill in SLIPS}
     assert 0.2 < won["easy"] < won["medium"] - 0.1
     assert won["medium"] <= won["hard"] + 0.05
     assert won["medium"] < 0.85
@@ -124,7 +124,7 @@ def test_letters_it_cannot_read_are_no_trouble(brain: Brain) -> None:
 
 
 @settings(deadline=None)
-@given(word=st.sampled_from(list(ANIMALS.texts())), skill=st.sampled_from(SKILLS), seed=st.integers())
+@given(word=st.sampled_from(list(ANIMALS.texts())), skill=st.sampled_from(list(SLIPS)), seed=st.integers())
 def test_it_never_repeats_itself(word: str, skill: Skill, seed: int) -> None:
     play(Brain(ENGLISH, ANIMALS.texts(), Lexicon(ANIMALS)), word, skill, Random(seed), lives=40)
 
