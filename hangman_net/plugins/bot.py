@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hangman_net import Board, Context, Doc, Plugin, Refusal, Services, command
+from hangman_net import Board, Context, Doc, Plugin, Services, command
 from hangman_net.game.bot import Brain, Sight, Skill
 from hangman_net.game.wordlist import WordList, draw
-from hangman_net.plugins.hangman_words import ListName, puzzle_of
+from hangman_net.plugins.hangman_words import ListName, in_memory, puzzle_of, wordlist
 
 NAME = "robot"
 
@@ -164,19 +164,12 @@ class Bot(Plugin):
 
     def _subject(self, board: Board) -> str:
         """What a board is thought about with: its list's content, or the language that players set words in."""
-        listed = self._listed(board.wordlist)
+        listed = in_memory(self.lists, board.wordlist)
         return f"words in {self.lists.default}" if listed is None else listed.digest
-
-    def _listed(self, name: str | None) -> WordList | None:
-        try:
-            found: WordList | None = self.lists.get(name) if name else None
-        except (LookupError, ValueError):
-            return None
-        return found
 
     def _think(self, board: Board) -> None:
         """Learns what is to be known for a board: reads lists and builds indexes, so it belongs into a job."""
-        listed = self._listed(board.wordlist)
+        listed = in_memory(self.lists, board.wordlist)
         subject = self._subject(board)
         brain = self._brains.get(subject)
         if brain is None:
@@ -190,14 +183,14 @@ class Bot(Plugin):
 
     def _set_word(self, ctx: Context, robot: Robot) -> None:
         name = robot.wordlist or self.lists.default
-        if self._listed(name) is None:
-            ctx.job(partial(_load, self.lists, name), lambda ctx, _: self._say_word(ctx, name))
+        if in_memory(self.lists, name) is None:
+            ctx.job(partial(wordlist, self.lists, name, read=True), lambda ctx, _: self._say_word(ctx, name))
         else:
             self._say_word(ctx, name)
 
     def _say_word(self, ctx: Context, name: str) -> None:
         robot: Robot = ctx.state
-        listed = self._listed(name)
+        listed = in_memory(self.lists, name)
         if listed is None or robot.skill != "setter" or ctx.member(robot.name) is None:
             return
         if robot.tries >= TRIES:
@@ -227,14 +220,7 @@ def _vocabulary(lists: Any, listed: WordList) -> list[str]:
     lists.load_all()
     words = list(listed.texts()) if len(listed.words) <= MAX_VOCABULARY else []
     for name in lists.names():
-        other: WordList | None = lists.get(name)
+        other = in_memory(lists, name)
         if other is not None and other.language == listed.language and len(other.words) <= MAX_VOCABULARY:
             words += other.texts()
     return words
-
-
-def _load(lists: Any, name: str) -> None:
-    try:
-        lists.load(name)
-    except (LookupError, ValueError) as error:
-        raise Refusal(f"{error}.", "unknown_wordlist") from None

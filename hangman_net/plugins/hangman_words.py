@@ -48,6 +48,27 @@ def wordlist(words: Any, name: str, *, read: bool = False) -> WordList | None:
     return found
 
 
+def in_memory(words: Any, name: str | None) -> WordList | None:
+    """The list of that name where it was read and can be played, else None: a file may go once its name was told."""
+    try:
+        found: WordList | None = words.get(name) if name else None
+    except (LookupError, ValueError):
+        return None
+    return found
+
+
+def as_typed(name: str) -> str:
+    """A list's name as it is typed behind a command."""
+    return f'"{name}"' if " " in name else name
+
+
+def offers(words: Any) -> Iterator[Completion]:
+    """Every list as what may be typed, with its title where it was read."""
+    for name in words.names():
+        listed = in_memory(words, name)
+        yield Completion(as_typed(name), "" if listed is None else listed.title)
+
+
 def own_name(room: str) -> str:
     """The name under which a room's own words are lent: no file can have it, and nobody types it elsewhere."""
     return f"{OWN}:{room}"
@@ -145,9 +166,7 @@ def _list(ctx: Context, word: str) -> str:
 def _lists(ctx: Context, prefix: str) -> Iterator[Completion]:
     if ctx.words.is_lent(own_name(ctx.room)):
         yield Completion(OWN, "the room's own words")
-    for name in ctx.words.names():
-        listed = ctx.words.get(name)
-        yield Completion(f'"{name}"' if " " in name else name, "" if listed is None else listed.title)
+    yield from offers(ctx.words)
 
 
 def _mode(ctx: Context, word: str) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hangman_net import Completion, Context, Converter, Doc, Plugin, Refusal, Rest, Services, command
 from hangman_net.game.alphabet import Alphabet, AlphabetSpec
 from hangman_net.game.words import BadWord, Word, WordList, read_word
-from hangman_net.plugins.hangman_words import OWN, own_name
+from hangman_net.plugins.hangman_words import OWN, as_typed, in_memory, offers, own_name, wordlist
 
 MAX_OWN = 200
 """Words of a room's own: a class and its subject; more is a file."""
@@ -43,9 +43,7 @@ class Own(Struct, frozen=True, omit_defaults=True):
 
 
 def _verbs(ctx: Context, _: str) -> Iterator[Completion]:
-    for name in ctx.words.names():
-        listed = ctx.words.get(name)
-        yield Completion(f'"{name}"' if " " in name else name, "" if listed is None else listed.title)
+    yield from offers(ctx.words)
     yield Completion(OWN, "the room's own words")
     yield Completion("add", "add a word to the room's own")
     yield Completion("remove", "remove one")
@@ -126,7 +124,7 @@ class Words(Plugin):
         if _info(self.lists, known) is not None:
             self._tell_one(ctx, known)
         else:
-            ctx.job(partial(_load, self.lists, known), lambda ctx, _: self._tell_one(ctx, known))
+            ctx.job(partial(wordlist, self.lists, known, read=True), lambda ctx, _: self._tell_one(ctx, known))
 
     def _tell_one(self, ctx: Context, name: str) -> None:
         info = _info(self.lists, name)
@@ -136,7 +134,7 @@ class Words(Plugin):
         lines = [_line(info), *(f"{what}: {text}" for what, text in about if text)]
         if info.problems:
             lines.append(f"{info.problems} bad lines were left out; the host's `hangman-net words check` names them.")
-        ctx.reply("\n".join([*lines, f"/new {_typed(name)} plays it."]))
+        ctx.reply("\n".join([*lines, f"/new {as_typed(name)} plays it."]))
 
     def _tell_own(self, ctx: Context) -> None:
         own: Own = ctx.state
@@ -195,7 +193,7 @@ class Words(Plugin):
         known = self.lists.find(name)
         if known is None:
             _unknown(self.lists, name)
-        ctx.job(partial(_load, self.lists, known), self._spell_like)
+        ctx.job(partial(wordlist, self.lists, known, read=True), self._spell_like)
 
     def _spell_like(self, ctx: Context, listed: WordList) -> None:
         own: Own = ctx.state
@@ -247,7 +245,7 @@ def _alphabet_of(lists: Any, line: str) -> AlphabetSpec:
     letters comes before one that would fold some.
     """
     lists.load_all()
-    candidates = [listed.alphabet for name in (lists.default, *lists.names()) if (listed := _get(lists, name))]
+    candidates = [listed.alphabet for name in (lists.default, *lists.names()) if (listed := in_memory(lists, name))]
     reasons: list[str] = []
     folding: list[AlphabetSpec] = []
     for alphabet in dict.fromkeys(candidates):
@@ -264,14 +262,6 @@ def _alphabet_of(lists: Any, line: str) -> AlphabetSpec:
     return folding[0]
 
 
-def _get(lists: Any, name: str) -> WordList | None:
-    try:
-        found: WordList | None = lists.get(name)
-    except (LookupError, ValueError):
-        return None
-    return found
-
-
 def _info(lists: Any, name: str) -> Any:
     """What is told of a list in memory; None where it was not read yet, or is refused."""
     try:
@@ -280,30 +270,9 @@ def _info(lists: Any, name: str) -> Any:
         return None
 
 
-def _load(lists: Any, name: str) -> WordList:
-    try:
-        found: WordList = lists.load(name)
-    except (LookupError, ValueError) as error:
-        raise Refusal(f"{_capital(error)}.", "unknown_wordlist") from None
-    return found
-
-
 def _unknown(lists: Any, name: str) -> NoReturn:
-    try:
-        lists.get(name)
-    except (LookupError, ValueError) as error:
-        raise Refusal(f"{_capital(error)}. /words lists them.", "unknown_wordlist") from None
+    wordlist(lists, name)  # which refuses it, unless it is lent
     raise Refusal(f"No word list is called {name[:40]!r}. /words lists them.", "unknown_wordlist")
-
-
-def _capital(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]
-
-
-def _typed(name: str) -> str:
-    """A list's name as it is typed behind a command."""
-    return f'"{name}"' if " " in name else name
 
 
 def _line(info: Any) -> str:

@@ -30,6 +30,14 @@ def test_a_list_in_memory_is_given_and_one_that_is_not_only_when_it_may_be_read(
     assert wordlist(library, "cats") is read
 
 
+@pytest.mark.parametrize("typed", ["/new ca", "/words ca"])
+def test_a_list_whose_file_goes_while_names_are_told_costs_nobody_the_others(table, monkeypatch, typed):
+    names = table.library.names()
+    assert "capitals" in names
+    monkeypatch.setattr(table.library, "names", lambda: ("cat-gone", *names))  # as the thread that watches files may
+    assert "capitals" in table.ann.completes(typed)
+
+
 @pytest.mark.parametrize("name", ["nowhere", "bad", "../cats", "/etc/passwd"])
 def test_a_list_that_cannot_be_used_is_refused(library, name):
     with pytest.raises(Refusal) as refused:
