@@ -147,6 +147,8 @@ class Library:
         book = _Book(name, Path(name), None, wordlist=wordlist, info=_describe(wordlist, 0))
         others = {other: known for other, known in self._lent.items() if other != name}
         self._lent = others | {name: book} if wordlist.words else others
+        if not wordlist.words:
+            self._lexicons.pop(name, None)
 
     def is_lent(self, name: str) -> bool:
         """Whether a list of exactly that name is lent."""

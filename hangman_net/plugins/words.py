@@ -67,6 +67,10 @@ class Words(Plugin):
     def on_back(self, ctx: Context) -> None:
         self._lend(ctx)  # after a restart nobody joins: those who come back bring the room's words
 
+    def on_leave(self, ctx: Context) -> None:
+        if all(name == ctx.name for name in ctx.people):  # the last one takes them along, for the room may end
+            ctx.when_applied(partial(self.lists.lend, as_list(own_name(ctx.room), ctx.room, Own())))
+
     @command(summary="Tell of the word lists; add to the room's own")
     def words(
         self,

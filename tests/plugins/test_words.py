@@ -128,6 +128,26 @@ def test_own_words_last_and_come_back_with_the_first_person(table: Table) -> Non
     assert "striped" in said(table.ann, "/hint")
 
 
+def test_own_words_go_with_a_room_and_wait_in_the_lobby(table: Table) -> None:
+    """A server that runs for months must not keep the words of every room that there ever was."""
+    table.ann.types("/words add zebra")
+    lexicons = []
+    for _ in range(2):
+        table.sits("bob", room="class").types("/words add horse")
+        lexicons.append(table.library.lexicon("own:class"))
+        table.bob.types("/q")
+        assert not table.library.is_lent("own:class")
+    assert lexicons[0] is not lexicons[1]
+    table.sits("bob", room="class").types("/new own")
+    assert table.bob.error == "unknown_wordlist"
+    for name in ("bob", "ann"):
+        table.player(name).types("/q")
+    assert not table.library.is_lent("own:lobby")
+    table.sits("cid").types("/new own")
+    assert table.cid.board is not None
+    assert table.cid.board.wordlist == "own:lobby"
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
