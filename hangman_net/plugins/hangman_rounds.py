@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hangman_net import Board, Context, Plugin, Services, Viewer
 from hangman_net.game import engine, view
 from hangman_net.game.modes import COOP, MODES, Mode
-from hangman_net.game.round import Round
+from hangman_net.game.round import MAX_PLAYERS, Round
 from hangman_net.plugins.hangman_table import (
     Rota,
     Table,
@@ -65,8 +65,12 @@ class Rounds(Plugin):
         elif round is not None and ctx.person.left_as != ctx.name:
             self._know_again(ctx, ctx.person.left_as)
         self._keep_art(ctx, ctx.person.art)
-        if not self._attend(ctx, "here"):
-            ctx.show(self._view(ctx, ctx.state, ctx.state.running), to=ctx.name)
+        if self._attend(ctx, "here"):
+            return
+        if ctx.state.running is not round:  # who found what is called otherwise now
+            self._show(ctx, ctx.state, ctx.state.running)
+        else:
+            ctx.show(self._view(ctx, ctx.state, round), to=ctx.name)
 
     def on_back(self, ctx: Context) -> None:
         # After a restart nobody was told to be away: time that nobody could play in is given back.
@@ -96,9 +100,9 @@ class Rounds(Plugin):
         self._attend(ctx, "here")
 
     def on_rename(self, ctx: Context, was: str) -> None:
-        self._estrange(ctx)
         table: Table = ctx.state
-        renamed = table.renamed(was, ctx.name)
+        self._estrange(ctx)
+        renamed: Table = ctx.state.renamed(was, ctx.name)
         if renamed != table:
             ctx.state = renamed
             if renamed.running is not None or renamed.setting is not None:
@@ -136,7 +140,7 @@ class Rounds(Plugin):
                 return
             if any(seated(ctx).values()):
                 ctx.say(f"{rota.setter} set no word.")
-                self._pass_on(ctx, table, rota)
+                self._pass_on(ctx, table, replace(rota, passed=(*rota.passed, rota.setter)[-MAX_PLAYERS:]))
             else:  # after a restart nobody is back yet: it waits for them as a round does
                 self._await(ctx, table, rota, rota.setter)
         elif round is not None:
@@ -192,11 +196,11 @@ class Rounds(Plugin):
         names = [name for name in setters(ctx) if name != without]
         everyone = [m.name for m in ctx.members]
         at = everyone.index(rota.setter) + 1 if rota.setter in everyone else 0
-        following = [name for name in (*everyone[at:], *everyone[:at]) if name in names]
-        if len(names) < 2 or rota.passes >= len(names):
+        following = [name for name in (*everyone[at:], *everyone[:at]) if name in names and name not in rota.passed]
+        if len(names) < 2 or not following:
             self._end_rota(ctx, table, "Nobody is left to set a word; /new begins a round.")
         else:
-            self._appoint(ctx, table, replace(rota, passes=rota.passes + 1), following[0])
+            self._appoint(ctx, table, rota, following[0])
 
     def _appoint(self, ctx: Context, table: Table, rota: Rota, setter: str) -> None:
         self._await(ctx, table, rota, setter)
@@ -264,7 +268,7 @@ class Rounds(Plugin):
         rota = table.rota
         ctx.say(summary(round, mode, points) + (" /again begins another." if rota is None else ""))
         if rota is not None:
-            self._pass_on(ctx, table, replace(rota, passes=-1))
+            self._pass_on(ctx, table, replace(rota, passed=()))
 
     def _show(self, ctx: Context, table: Table, round: Round | None) -> None:
         """Shows everybody what they may see of `round`; None: that no round runs."""

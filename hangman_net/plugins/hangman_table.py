@@ -24,12 +24,12 @@ MAX_POOLS = 16
 
 
 class Rota(Struct, frozen=True):
-    """Members set words in turn: whose turn it is to set one, until when, and how many in a row have let it pass."""
+    """Members set words in turn: whose turn it is to set one, until when, and who has let it pass since the last."""
 
     settings: Settings
     setter: str
     until: float
-    passes: int = 0
+    passed: tuple[str, ...] = ()
 
 
 class Table(Struct, frozen=True, omit_defaults=True):
@@ -88,8 +88,9 @@ class Table(Struct, frozen=True, omit_defaults=True):
     def renamed(self, was: str, name: str) -> Table:
         """This record with `was` called `name` wherever it is kept."""
         rota = self.rota
-        if rota is not None and rota.setter == was:
-            rota = replace(rota, setter=name)
+        if rota is not None and was in (rota.setter, *rota.passed):
+            passed = tuple(name if who == was else who for who in rota.passed)
+            rota = replace(rota, setter=name if rota.setter == was else rota.setter, passed=passed)
         return replace(
             self,
             round=self.round and self.round.renamed(was, name),

@@ -440,6 +440,32 @@ def test_setting_in_turn_ends_with_a_setter_who_leaves_one_alone(fruit):
     assert [board.secret for board in fruit.bob.seen(Board) if board.status == "stopped"] == ["dog"]
 
 
+@pytest.mark.parametrize("names", ["ann bob", "ann bob cat"])
+def test_setting_in_turn_asks_everybody_once_after_each_word(fruit, names):
+    sit(fruit, names)
+    play(fruit, "ann: /new mode=setter setter=10\nann: /secret dog\nbob: /guess dog")
+    fruit.passes(10 * len(names.split()) - 1)
+    assert fruit.ann.board.setter == "ann"
+    fruit.passes(2)
+    assert fruit.state("hangman").rota is None
+    assert [text for text in fruit.ann.texts if text.endswith("set no word.")] == [
+        f"{name} set no word." for name in (*names.split()[1:], "ann")
+    ]
+
+
+def test_setting_in_turn_asks_also_who_comes_later_and_nobody_twice(fruit):
+    sit(fruit, "ann bob")
+    play(fruit, "ann: /new mode=setter setter=10")
+    fruit.passes(10)
+    sit(fruit, "cat")
+    play(fruit, "ann: /nick anna")
+    asked = [fruit.bob.board.setter]
+    for _ in range(2):
+        fruit.passes(10)
+        asked.append(fruit.bob.board.setter)
+    assert asked == ["bob", "cat", None]
+
+
 def test_setting_in_turn_ends_when_nobody_wants_to(fruit):
     sit(fruit, "ann bob")
     fruit.ann.types("/new mode=setter setter=10")
@@ -620,6 +646,21 @@ def test_who_left_is_not_paid_and_neither_is_who_takes_their_name(fruit):
     play(fruit, "bob: /guess banana")
     assert events(fruit, "round_over")[-1]["points"] == {"bob": 5}
     assert scores(fruit) == {"ann": 0, "bob": 5}
+
+
+@pytest.mark.parametrize(
+    ("script", "called"),
+    [
+        ("ann: /room den\nann: /nick zoe\nann: /room lobby", "zoe"),  # comes back under another name
+        ("ann: /q\ncat: /room lobby\ncat: /nick ann", "ann (left)"),  # somebody here takes the name
+        ("ann: /q\ncat: /nick ann\ncat: /room lobby", "ann (left)"),  # or comes in with it
+    ],
+)
+def test_everybody_sees_at_once_what_who_left_is_called_now(fruit, script, called):
+    sit(fruit, "ann bob cat")
+    play(fruit, f"cat: /room den\nann: /new\nann: a\n{script}")
+    assert fruit.bob.board.found_by == (None, called) * 3
+    assert len(fruit.cat.seen(Board)) <= 1
 
 
 def test_who_comes_back_is_known_and_paid(fruit):

@@ -41,7 +41,7 @@ FULL = Table(
     settings=Settings(mode="turns", level="hard"),
     number=7,
     round=played(MODES["turns"], "ann a, ann z", setter="cat"),
-    rota=Rota(Settings(), "ann", 9.5, 1),
+    rota=Rota(Settings(), "ann", 9.5, ("bob", "ann")),
     ballot=Ballot({"stop": ("ann", "bob")}),
     pools=(Pool("animals", "d", 5, (1, 2, 3, 4)),),
     arts=(("ann", "snowman"),),
