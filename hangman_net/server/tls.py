@@ -85,11 +85,14 @@ class TlsSocket:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def fetch(self) -> None:
-        """Takes what came. Raises `OSError` where the connection is broken, or no TLS: `plain` is what it is then."""
+    def fetch(self, most: int = RAW) -> None:
+        """Takes what came, at most so many bytes.
+
+        Raises `OSError` where the connection is broken, or no TLS: `plain` is what it is then.
+        """
         self.drained = False
         try:
-            raw = self._sock.recv(RAW)
+            raw = self._sock.recv(min(most, RAW))
         except (BlockingIOError, InterruptedError):
             return
         if not self._begun and raw and raw[0] != _HANDSHAKE:
@@ -187,7 +190,7 @@ class TlsConnection(Connection):
     def readable(self) -> None:
         tls, was_open = self.sock, self.sock.open
         try:
-            tls.fetch()
+            tls.fetch(self.MOST)
         except OSError:
             self.broken()
             return

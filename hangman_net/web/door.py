@@ -23,7 +23,7 @@ from hangman_net.web.wire import FAREWELL, WebWire, size_at, texts
 class WebConnection(Connection):
     """A browser's connection: one request, and if that opens a WebSocket, a seat at the table."""
 
-    MOST = 16_384  # a ping of six bytes costs as much as a line of a hundred: fewer bytes a turn than elsewhere
+    MOST = 4_096  # a ping of six bytes costs as much as a line of a hundred: fewer bytes a turn than elsewhere
 
     __slots__ = ("playing", "said_farewell", "web", "webdoor")
 

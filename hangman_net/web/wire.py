@@ -10,7 +10,7 @@ from collections import deque
 from typing import Final
 
 from websockets.exceptions import PayloadTooBig
-from websockets.frames import Close, Frame, Opcode
+from websockets.frames import CTRL_OPCODES, Close, Frame, Opcode
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
@@ -23,6 +23,12 @@ FAREWELL: Final = Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mas
 """Closes from this end; why, the `bye` before it has said."""
 
 _FIN_TEXT: Final = 0x80 | Opcode.TEXT
+_SOME: Final = 16
+"""Frames that end no message and may come at once however small they are: a ping now and then, a long one's pieces."""
+
+_PIECE: Final = 64
+"""Bytes of such a frame where there are more of them, on average: each costs as much as a line, and is none."""
+
 _SWITCHING: Final = 101  # the status of a handshake that succeeded
 
 _log = logging.getLogger("hangman_net.web")
@@ -84,12 +90,16 @@ class WebWire:
         """Take what came from the client; a view is copied, so its buffer may be used again at once."""
         self._unparsed += len(data)
         self._protocol.receive_data(bytes(data))
+        idle = 0
         for event in self._protocol.events_received():
             if isinstance(event, Request):
                 self.request, self._unparsed = event, 0
             elif isinstance(event, Frame):
                 self._unparsed = max(0, self._unparsed - _size_sent(len(event.data)))
                 self._frames.append(event)
+                idle += event.opcode in CTRL_OPCODES or not event.fin
+        if idle > _SOME + len(data) // _PIECE:
+            self._fatal = Fatal("protocol", "Too many pings, or pieces of messages, came at once.")
         if (error := self._protocol.parser_exc) is not None:
             self._protocol.data_to_send()  # its own close frame: the `bye` comes first
             if isinstance(error, PayloadTooBig):

@@ -128,6 +128,8 @@ def test_a_payload_that_will_not_do_is_refused_and_the_next_is_read(frame: bytes
         (b"\xf1\x82abcdef", "protocol"),  # reserved bits
         (b"GET / HTTP/1.1\r\n", "protocol"),
         (said("x", Opcode.CONT), "protocol"),
+        (said(b"", Opcode.PING) * 40, "protocol"),  # each costs as much as a line, and no turn of the loop counts them
+        (said("{", fin=False) + said("", Opcode.CONT, fin=False) * 40, "protocol"),
     ],
 )
 def test_what_cannot_be_followed_is_fatal_behind_what_could(frames: bytes, reason: str) -> None:
@@ -135,6 +137,11 @@ def test_what_cannot_be_followed_is_fatal_behind_what_could(frames: bytes, reaso
     assert first == Ping(1)
     assert isinstance(fatal, Fatal)
     assert fatal.reason == reason
+
+
+def test_many_small_messages_and_some_pings_at_once_are_no_flood() -> None:
+    told = events(opened(), said(b"", Opcode.PING) * 16 + said('{"type":"ping"}') * 100)
+    assert told == [Ping()] * 100
 
 
 def test_before_the_welcome_only_a_hello_fits() -> None:
