@@ -105,7 +105,7 @@ class Moves:
         record = RoomRecord(name, owner=by)
         step.claim("room:" + key)
         step.put(ROOM + name, record)
-        room = Room(record, int(min(world.limits.history, 1_000)))
+        room = world.new_room(record)
 
         def add() -> None:
             world.rooms[room.key] = room

@@ -203,9 +203,9 @@ class Room:
         return Roster(self.name, max(len(self.members), len(seats)), tuple([seat.entry() for seat in seats]))
 
 
-def member_change(seat: Seat, *, left: bool = False, was: str | None = None) -> MemberChange:
+def member_change(seat: Seat) -> MemberChange:
     """What a room is told of one entry as it is now."""
-    return MemberChange(seat.room.name, seat.name, seat.role, seat.seated, seat.connected, seat.score, left, was)
+    return MemberChange(seat.room.name, seat.name, seat.role, seat.seated, seat.connected, seat.score, False, None)
 
 
 class World:
@@ -223,12 +223,14 @@ class World:
         self.ignored: dict[str, set[str]] = {}  # seat id: the seats that do not want to hear it
         self.add_room(RoomRecord(LOBBY))
 
-    def add_room(self, record: RoomRecord) -> Room:
-        """A new, empty room."""
-        limit = self.limits.history
-        room = Room(record, 0 if limit <= 0 else int(min(limit, 1_000)))
+    def add_room(self, record: RoomRecord) -> None:
+        """A room, empty, is there from now on."""
+        room = self.new_room(record)
         self.rooms[room.key] = room
-        return room
+
+    def new_room(self, record: RoomRecord) -> Room:
+        """An empty room, which is not there yet."""
+        return Room(record, int(min(self.limits.history, 1_000)))
 
     @property
     def lobby(self) -> Room:
