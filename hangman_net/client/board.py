@@ -9,6 +9,7 @@ from zlib import crc32
 
 from hangman_net import messages as m
 from hangman_net.client.model import Entry, Model
+from hangman_net.client.moves import found
 from hangman_net.client.rows import Fragment, Row, cells, clip, fill, plain, row_cells, rule, spread, steady, wrap
 from hangman_net.text import graphemes
 
@@ -316,7 +317,7 @@ def _facts(entry: Entry, board: m.Board, me: str) -> list[Row]:
             (
                 (name_style(finder) + own, "you" if finder == me else steady(finder)),
                 ("", " found "),
-                ("", " ".join(letters)),
+                ("", " ".join(map(steady, letters))),
             )
         )
     missed = [*board.missed, *board.words_missed]
@@ -330,12 +331,3 @@ def _facts(entry: Entry, board: m.Board, me: str) -> list[Row]:
             row += [("", ", ")] * (number > 0) + [(name_style(name), steady(name)), ("class:points", f" {gain:+}")]
         facts.append(tuple(row))
     return facts
-
-
-def found(board: m.Board) -> dict[str, list[str]]:
-    """Who found which letters, each letter once, in the order of the word."""
-    letters: dict[str, list[str]] = {}
-    for cell, finder in zip(board.cells, board.found_by, strict=False):
-        if cell is not None and finder is not None and steady(cell) not in letters.setdefault(finder, []):
-            letters[finder].append(steady(cell))
-    return letters

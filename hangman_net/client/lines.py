@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hangman_net import messages as m
 from hangman_net.client.events import Event
 from hangman_net.client.model import Entry, Kind, Model
+from hangman_net.client.moves import found
 
 _SPOKEN = {" ": "space", "-": "hyphen", "'": "apostrophe", "’": "apostrophe"}
 """Cells that a screen reader would pass over in silence."""
@@ -156,11 +157,7 @@ def _over(board: m.Board) -> bool:
 def _end(board: m.Board) -> list[str]:
     """The end of a round: how it went, the word, and who found what."""
     told = [f"-- Round {board.round} {board.status}. The word was {board.secret}."]
-    letters: dict[str, list[str]] = {}
-    for cell, finder in zip(board.cells, board.found_by, strict=False):
-        if cell is not None and finder is not None and cell not in letters.setdefault(finder, []):
-            letters[finder].append(cell)
-    told += [f"-- {finder} found {' '.join(found)}." for finder, found in letters.items()]
+    told += [f"-- {finder} found {' '.join(letters)}." for finder, letters in found(board).items()]
     return told
 
 

@@ -1,4 +1,4 @@
-"""What happened between two boards of one round, in a line for the talk: who found what, and what was missed.
+"""What happened in a round, by its boards: who found what, and between two of them what was missed, in a line.
 
 It knows boards; it must not know the model, the talk or any face.
 """
@@ -18,6 +18,15 @@ def moves(before: Board, after: Board) -> str | None:
         return None
     parts = [*_found(before, after), *_missed(before, after)]
     return "; ".join(parts) or None
+
+
+def found(board: Board) -> dict[str, list[str]]:
+    """Who found which letters, each letter once, in the order of the word."""
+    letters: dict[str, list[str]] = {}
+    for cell, finder in zip(board.cells, board.found_by, strict=False):
+        if cell is not None and finder is not None and cell not in letters.setdefault(finder, []):
+            letters[finder].append(cell)
+    return letters
 
 
 def _found(before: Board, after: Board) -> list[str]:
