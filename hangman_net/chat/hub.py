@@ -50,6 +50,8 @@ class Hub:
     stands between `begin` and `finish` meanwhile. A method that raises `Busy` is called again when its `waiters` are.
 
     Args:
+        sink: where deliveries go.
+        limits: those in force.
         clock: the server's own clock, in seconds.
         posix: the calendar, in seconds since 1970 (UTC).
         chance: for all that is no secret.
@@ -57,7 +59,9 @@ class Hub:
         host_token: who says hello with it is host.
         host_seated: whether the host plays from the start.
         password: what a `hello` must bring, if anything.
+        scripts: of names, such as `Cyrillic`.
         guessed: told the address of each name or token that was not to be had; says whether those were too many.
+        version: product and version, for `welcome`.
     """
 
     def __init__(
@@ -179,6 +183,7 @@ class Hub:
         step.act(lambda: room.unhear(session))
         self.moves.away(step, seat)
         step.act(lambda: self.moments.hold(seat))
+        step.act(lambda: self.moments.left(seat, session.address))
         self._resolve(step)
         return step
 

@@ -27,17 +27,33 @@ class Words(Protocol):
     @property
     def default(self) -> str:
         """The name of a room's first list."""
-        ...
 
-    def names(self) -> tuple[str, ...]: ...
-    def find(self, name: str) -> str | None: ...
-    def info(self, name: str) -> Any: ...
-    def get(self, name: str) -> Any: ...
-    def load(self, name: str) -> Any: ...
-    def load_all(self) -> Any: ...
-    def lexicon(self, name: str) -> Any: ...
-    def lend(self, wordlist: Any) -> None: ...
-    def is_lent(self, name: str) -> bool: ...
+    def names(self) -> tuple[str, ...]:
+        """Every list's name, in alphabetical order."""
+
+    def find(self, name: str) -> str | None:
+        """How the list called `name`, in any case, is really called; None if there is none."""
+
+    def info(self, name: str) -> Any:
+        """What is told of a list in memory, else None. Raises as `get`."""
+
+    def get(self, name: str) -> Any:
+        """The list if it is in memory, else None. Raises `LookupError` for none, `ValueError` for one of no use."""
+
+    def load(self, name: str) -> Any:
+        """The list, read if it was not yet. Raises as `get`."""
+
+    def load_all(self) -> Any:
+        """Reads what was not read yet; gives what is refused."""
+
+    def lexicon(self, name: str) -> Any:
+        """The list by the shape of its words, for solvers. Raises as `get`."""
+
+    def lend(self, wordlist: Any) -> None:
+        """Puts a list that is no file beside the others, by its exact name; one of no words takes it away."""
+
+    def is_lent(self, name: str) -> bool:
+        """Whether a list of exactly that name is lent."""
 
 
 class Services(Struct, frozen=True):
