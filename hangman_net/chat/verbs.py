@@ -150,6 +150,8 @@ class Verbs:
     def do_change_room(self, step: Step, room: Room, changes: dict[str, Any]) -> None:
         if room.name == LOBBY and changes.get("invite"):
             raise Refusal(f"The {LOBBY} cannot be private.")
+        if len((changes.get("invite") or "").split()) > 1:  # /room NAME WORD, as everybody is told, would not open it
+            raise Refusal("A room opens by one word, without spaces.")
         record = msgspec.structs.replace(room.record, **changes)
         step.put(ROOM + room.name, record)
 

@@ -184,35 +184,37 @@ class Hangman(Dealing):
             "art": tuple(arts(ctx)),
             "words": (*self.words.names(), *filter(self.words.is_lent, [own])),
         }
+        private = f"{ctx.invite or 'off'}: the word that opens this room (a word or off)"
         if key is None:
             lines = [
                 f"{k.name} = {settings.shown(here, k)}: {k.help} ({settings.describe(k, choices)})"
                 for k in KEYS.values()
             ]
-            ctx.reply(
-                "\n".join([*lines, f"private = {ctx.invite or 'off'}: the word that opens this room (a word or off)"])
-            )
+            ctx.reply("\n".join([*lines, f"private = {private}"]))
             return
         key = "words" if key.lower() == "list" else key.lower()  # people say either
-        if key == "private":
-            word = None if value is None or value.lower() == "off" else value
+        known = KEYS.get(key)
+        if known is None and key != "private":
+            ctx.fail(f"There is no setting {key[:40]!r}; there are {', '.join([*KEYS, 'private'])}.")
+        if value is None:  # asked, not changed: above all, it opens no room
+            told = f"{settings.shown(here, known)}: {settings.describe(known, choices)}" if known else private
+            ctx.reply(f"{key} = {told}")
+            return
+        if known is None:
+            word = None if value.lower() == "off" else value
             ctx.invite_word(word)
             ctx.reply(
                 "This room is open to everybody." if word is None else f"Now /room {ctx.room} {word} opens this room."
             )
             return
-        if value is None:
-            known = KEYS.get(key)
-            if known is None:
-                ctx.fail(f"There is no setting {key[:40]!r}; there are {', '.join([*KEYS, 'private'])}.")
-            ctx.reply(f"{key} = {settings.shown(here, known)}: {settings.describe(known, choices)}")
-            return
         if key == "words" and value.lower() == OWN and self.words.find(OWN) is None:
             value = own
+            if not self.words.is_lent(own):
+                ctx.fail("This room has no words of its own; /words add WORD | HINT adds one.", "unknown_wordlist")
         try:
             new = settings.changed(table.settings, key, value, choices)
         except settings.SettingError as error:
             ctx.fail(f"{error}.")
         ctx.state = replace(table, settings=new)
         ctx.event("config", key=key, value=value)
-        ctx.say(f"{ctx.name} set {key} to {settings.shown(new, KEYS[key])}.")
+        ctx.say(f"{ctx.name} set {key} to {settings.shown(new, known)}.")

@@ -741,14 +741,18 @@ def test_config_changes_the_next_rounds(fruit):
     ("line", "says"),
     [
         ("/config lives 99", "1 to 15"),
-        ("/config speed 9", "there is no setting"),
-        ("/config speed", "There is no setting"),
+        ("/config speed 9", "limit, art, private."),
+        ("/config speed", "limit, art, private."),
         ("/config words nowhere", "cats"),
+        ("/config words own", "/words add WORD"),
+        ("/config private ice cream", "one word"),
+        ('/private "ice cream"', "one word"),
     ],
 )
 def test_config_refuses_with_what_it_may_be(fruit, line, says):
+    fruit.host.types("/room den")
     fruit.host.types(line)
-    assert fruit.host.error == "usage"
+    assert fruit.host.error == ("unknown_wordlist" if line.endswith(" own") else "usage")
     assert says in fruit.host.texts[-1]
 
 
@@ -761,6 +765,12 @@ def test_an_owner_may_config_their_own_room(fruit):
     assert fruit.bob.board.max_lives == 2
     play(fruit, "ann: /config private off")
     assert fruit.cat.types("/room den") and fruit.cat.error is None
+
+
+def test_asking_for_the_word_that_opens_a_room_opens_it_to_nobody(fruit):
+    play(fruit, "ann: /room den\nann: /config private apple\nann: /config private")
+    assert fruit.ann.texts == ["private = apple: the word that opens this room (a word or off)"]
+    assert fruit.room("den").record.invite == "apple"
 
 
 def test_each_sees_the_picture_they_chose(fruit):
