@@ -11,10 +11,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
+from hangman_net.chat.bans import address_key, is_local
 from hangman_net.chat.crew import Crew
 from hangman_net.chat.moves import Moves
 from hangman_net.chat.step import Step
 from hangman_net.chat.world import Room, Seat, World
+
+ADDRESSES_KEPT = 1_000
+"""Addresses whose left seats are known before those are forgotten whose seats are taken again, or gone."""
 
 Moment: TypeAlias = Callable[[], Step | None]
 """What is to be done when a deadline has come: a step, or None where it no longer stands. May raise `Busy`."""
@@ -32,6 +36,7 @@ class Moments:
         self.clock = clock
         self.resolve = resolve
         self._heap: list[tuple[float, int, Moment]] = []
+        self._left: dict[str, list[tuple[Seat, float]]] = {}  # by address: seats left from there, and when
         self._order = 0
 
     @property
@@ -60,6 +65,27 @@ class Moments:
         if seat.room.record.owner == seat.id:
             self._at(away + self.world.limits.owner_away, partial(self._owner_away, seat))
 
+    def left(self, seat: Seat, address: str) -> None:
+        """Somebody at `address` has just gone away: it holds no more seats than it may have connections.
+
+        Else one address could fill a room, or all of them, by coming and going. Those longest away pay for it.
+        """
+        limits = self.world.limits
+        if len(self._left) > ADDRESSES_KEPT:
+            self._left = {key: held for key, held in self._left.items() if any(self._still(*one) for one in held)}
+        key = address_key(address)
+        held = [one for one in self._left.get(key, ()) if self._still(*one)]
+        if seat.away is not None:
+            held.append((seat, seat.away))
+        self._left[key] = held
+        most = limits.local_connections if is_local(address) else limits.address_connections
+        if len(held) > most:
+            for one in held[: len(held) - int(most)]:
+                self._at(self.clock(), partial(self._expire, *one))
+
+    def _still(self, seat: Seat, away: float) -> bool:
+        return self._gone(seat) and seat.away == away
+
     def _hold(self, room: Room) -> float:
         limits = self.world.limits
         return limits.seat_hold_playing if self.crew.playing(room) else limits.seat_hold
@@ -67,13 +93,16 @@ class Moments:
     def _gone(self, seat: Seat) -> bool:
         return not seat.connected and seat.away is not None and seat.record.held
 
-    def _expire(self, seat: Seat) -> Step | None:
-        """Whoever did not come back gives up their seat, unless a round runs that holds it for longer."""
+    def _expire(self, seat: Seat, early: float | None = None) -> Step | None:
+        """Whoever did not come back gives up their seat, unless a round runs that holds it for longer.
+
+        Who is away since `early` gives it up in any case.
+        """
         if not self._gone(seat) or seat.away is None:
             return None
         step = Step(self.clock(), None, seat.room)
         step.touch(seat.room)
-        if (until := seat.away + self._hold(seat.room)) > step.now:
+        if seat.away != early and (until := seat.away + self._hold(seat.room)) > step.now:
             self._at(until, partial(self._expire, seat))
             return None
         self.moves.release(step, seat)

@@ -156,6 +156,21 @@ def test_an_owner_who_is_away_for_a_minute_loses_the_room(table: Table) -> None:
     assert table.room("den").record.owner == bob.seat.id
 
 
+@pytest.mark.parametrize(("address", "most"), [("8.8.8.8", 3), ("2607:f8b0::5", 3), ("10.0.0.5", 5)])
+def test_an_address_holds_no_more_seats_than_it_may_have_connections(address: str, most: int) -> None:
+    """Else one could fill the lobby, or all rooms, by coming and going; those longest away pay for it."""
+    table = Table(limits=DEFAULTS.with_options(["address_connections=3", "local_connections=5"]))
+    table.ann.types("/new words=fruit")  # a round holds seats for ten minutes
+    table.bob.drops()  # from elsewhere
+    come = [table.sits(f"sly{number}x", room=f"room{number}") for number in range(9)]
+    for one in come:
+        one.address = address
+        one.drops()
+    table.passes(0)
+    back = [one.comes_back().seen(Welcome)[-1].resumed for one in (*come, table.bob)]
+    assert back == [False] * (9 - most) + [True] * (most + 1)
+
+
 @pytest.mark.parametrize("how", ["left", "away"])
 @pytest.mark.parametrize("who", ["back", "new", "moved"])
 def test_a_room_that_nobody_was_there_to_have_goes_to_who_comes_in(table: Table, how: str, who: str) -> None:
