@@ -13,7 +13,7 @@ import pytest
 from hangman_net import Context, Cooldown, Member, Plugin, Refusal, Viewer, command
 from hangman_net.chat.errors import PluginError
 from hangman_net.chat.plugin import LoadedPlugin
-from hangman_net.messages import Ack, Board, Commands, Error, Notice
+from hangman_net.messages import Ack, Board, Commands, Error, MemberChange, Notice
 from hangman_net.testing import Table
 
 
@@ -571,6 +571,27 @@ def test_members_tell_who_is_here(table: Table) -> None:
         Member("ann", "member", True, True, 0),
         Member("bob", "member", False, False, 0),
     ]
+
+
+def test_an_owner_gives_the_room_away(table: Table) -> None:
+    class Gift(Plugin):
+        @command(summary="Give the room away", role="owner")
+        def gift(self, ctx: Context, name: str) -> None:
+            ctx.give_room(name)
+
+    table.load(Gift, name="gift")
+    ann, bob = table.sits("ann", room="den"), table.sits("bob", room="den")
+    assert [m.code for m in bob.types("/gift bob") if isinstance(m, Error)] == ["forbidden"]
+    ann.types("/gift nobody")
+    assert ann.error == "usage"
+    ann.types("/gift bob")
+    assert ann.texts[-1] == "bob owns den now."
+    assert {(m.name, m.role) for m in bob.seen(MemberChange)} == {("ann", "member"), ("bob", "owner")}
+    assert [any(c.name == "gift" for c in p.seen(Commands)[-1].commands) for p in (ann, bob)] == [False, True]
+    ann.types("/gift ann")
+    assert ann.error == "forbidden"
+    table.restarts()
+    assert table.sits("bob", token=bob.token).seat.role == "owner"
 
 
 def test_a_handler_that_holds_the_loop_is_named(table: Table, caplog: Any) -> None:
