@@ -29,7 +29,7 @@ class WordDuel(Plugin):
     State = Duel
 
     def setup(self, services: Services) -> None:
-        self.words = services.words
+        self.words, self.secrets = services.words, services.secrets
 
     def playing(self, state: Duel) -> bool:
         return bool(state.word)
@@ -43,7 +43,7 @@ class WordDuel(Plugin):
         ctx.job(lambda: self.words.load(self.words.default), lambda ctx, found: self._begin(ctx, found, name, rival))
 
     def _begin(self, ctx: Context, found: Any, name: str, rival: str) -> None:
-        word = ctx.random.choice([w.text for w in found.words if w.text.isalpha() and len(w.text) > 4])
+        word = self.secrets.choice([w.text for w in found.words if w.text.isalpha() and len(w.text) > 4])
         jumbled = "".join(ctx.random.sample(word, len(word)))
         ctx.state = Duel(word, jumbled, (name, rival), ctx.state.number + 1)
         ctx.wake(SECONDS, "over")
