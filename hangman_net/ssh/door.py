@@ -53,7 +53,11 @@ class SshDoor(Listener):
     # --- on the server's loop ---------------------------------------------------------------------------------------
 
     def listen(self, host: str, port: int) -> list[tuple[str, int]]:
-        bound = super().listen(host, port)
+        try:
+            bound = super().listen(host, port)
+        except OSError:
+            self._screens.close()
+            raise
         self._thread.start()
         return bound
 
