@@ -34,7 +34,8 @@ class Bans:
                 raise Refusal(f"{who[:40]} is no address; write one such as 203.0.113.5 or 2001:db8::1.")
             ban = BanRecord(who, address=address_key(who), until=until, by=by)
         else:
-            address = seat.session.address if seat is not None and seat.session is not None else None
+            # who has just gone is banned where they were: else to hang up would be the way around it
+            address = None if seat is None else seat.address if seat.session is None else seat.session.address
             ban = BanRecord(
                 who,
                 key=name_key(who),

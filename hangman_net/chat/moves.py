@@ -174,6 +174,8 @@ class Moves:
         room = seat.room
 
         def gone() -> None:
+            if seat.session is not None:
+                seat.address = seat.session.address
             seat.session = None
             seat.away = step.now
 

@@ -79,6 +79,7 @@ class Seat:
     """A person: the name and place they hold, connected or away."""
 
     __slots__ = (
+        "address",
         "away",
         "board",
         "cooldowns",
@@ -102,6 +103,7 @@ class Seat:
         self.host = False
         self.session: Session | None = None
         self.away: float | None = None  # server clock of the moment the connection went
+        self.address = ""  # where that was
         self.last_id = 0
         self.done: list[int] | None = None  # ids carried out, rising
         self.slots: Slots | None = None

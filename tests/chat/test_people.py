@@ -417,6 +417,16 @@ def test_an_ignored_person_is_not_read_afterwards_either(table: Table) -> None:
     assert [line.text for line in ann.comes_back().seen(Chat)] == ["good morning"]
 
 
+@pytest.mark.parametrize("away", [False, True])
+def test_a_ban_holds_the_address_also_of_who_has_just_gone(table: Table, away: bool) -> None:
+    table.bob.address = "8.8.8.8"
+    if away:
+        table.bob.drops()
+    table.host.types("/ban bob")
+    (ban,) = table.hub.moves.bans.records.values()
+    assert ban.address == "8.8.8.8"
+
+
 def test_who_talks_or_invites_from_another_room_can_be_ignored(table: Table) -> None:
     ann, bob = table.ann, table.bob
     bob.types("/room den")
