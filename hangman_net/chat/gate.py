@@ -86,10 +86,13 @@ class Gate:
             if self.moves.bans.banned(name=hello.name, seat=known, address=session.address):
                 raise Forbidden("You are banned from this server.")
         seat = self.world.seats.get(known) if known is not None else None
+        lasting = host or identity is not None
+        if seat is not None and not lasting and not seat.record.held and self.moves.expired(seat.record):
+            seat = None  # it is forgotten at the next restart
         if seat is not None and token is not None and seat.record.held and seat.record.puppet is None:
             self._resume(step, session, seat, token, host)
         else:
-            mine = host or identity is not None or seat is not None
+            mine = lasting or seat is not None
             if token and not mine:
 
                 def guessed() -> None:

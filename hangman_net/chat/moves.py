@@ -12,7 +12,7 @@ import msgspec
 from hangman_net.chat.bans import Bans
 from hangman_net.chat.commands import Registry
 from hangman_net.chat.errors import Forbidden, Refusal
-from hangman_net.chat.records import ROOM, SEAT, RoomRecord, state_key, wake_key
+from hangman_net.chat.records import ROOM, SEAT, RoomRecord, SeatRecord, state_key, wake_key
 from hangman_net.chat.step import Sink, Step
 from hangman_net.chat.world import LOBBY, Room, Seat, Session, World, member_change
 from hangman_net.messages import Commands, MemberChange, Notice, Role
@@ -67,6 +67,10 @@ class Moves:
     def day(self) -> int:
         """Today, in days since 1970 (UTC)."""
         return int(self.posix() // A_DAY)
+
+    def expired(self, record: SeatRecord) -> bool:
+        """Whether the person's token was not used for so long that it counts no more."""
+        return record.used < self.day() - self.world.limits.token_days
 
     def register(self, seat: Seat) -> None:
         """The seat is held from now on, and found by its id and its name."""

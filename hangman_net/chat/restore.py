@@ -51,7 +51,6 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
     """Fills an empty hub, whose plugins are loaded, from what was kept; everybody is away until they come back."""
     out = Restored(taken=records.keys())
     world = hub.world
-    oldest = hub.posix() // 86_400 - hub.limits.token_days
     for key, data in records.items():
         if key.startswith(ROOM) and (room := _decoded(out, key, data, RoomRecord)) is not None:
             if (old := world.room(room.name)) is not None:
@@ -63,7 +62,7 @@ def restore(hub: Hub, records: Mapping[str, bytes], done: Mapping[str, Iterable[
         for key, data in records.items()
         if key.startswith(SEAT) and (record := _decoded(out, key, data, SeatRecord)) is not None
     ]
-    expired = {seat_id for seat_id, record in seats if record.used < oldest and record.puppet is None}
+    expired = {seat_id for seat_id, record in seats if hub.moves.expired(record) and record.puppet is None}
     for seat_id, record in sorted(seats, key=lambda one: one[1].came):
         if seat_id in expired:
             out.puts[SEAT + seat_id] = None

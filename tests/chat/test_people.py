@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from hangman_net.limits import DEFAULTS
 from hangman_net.messages import Ack, Board, Bye, Chat, Commands, Error, Hello, MemberChange, Notice, Roster, Welcome
@@ -80,6 +81,18 @@ def test_a_token_takes_the_same_seat_and_ends_the_older_connection(table: Table)
     welcome = new.seen(Welcome)[0]
     assert (welcome.name, welcome.room, welcome.resumed, welcome.token) == ("ann", "den", True, old.token)
     assert old.bye == Bye("replaced", "this seat was taken by another connection of yours")
+
+
+@pytest.mark.parametrize(("days", "scores"), [(30, {"lobby": 3}), (31, {})])
+def test_a_token_of_a_seat_that_was_given_up_lasts_thirty_days(table: Table, days: int, scores: dict[str, int]) -> None:
+    ann = table.ann
+    assert ann.seat is not None
+    ann.seat.record = structs.replace(ann.seat.record, scores={"lobby": 3})
+    ann.types("/q")
+    table.passes(days * 86_400)
+    back = table.sits("anna", token=ann.token)
+    assert back.seat is not None and back.seat.record.scores == scores
+    assert (back.token == ann.token) == bool(scores)
 
 
 def test_an_unknown_token_is_as_if_none_had_been_sent(table: Table) -> None:
