@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 LONG = 0.001
 """Seconds of a turn beyond which fewer sockets are read in the next: who waits for the loop waits for two of them."""
 
-FEWEST, MOST = 4, 64
+FEWEST, MOST = 4, 32
 """Sockets that are read in a turn: lines of chat are so cheap that a turn for few would cost more than they do."""
 
 Ready: TypeAlias = tuple[selectors.SelectorKey, int]
@@ -32,7 +32,7 @@ class Turns(selectors.DefaultSelector):
         self._clock = clock
         self._ready: deque[Ready] = deque()
         self._changed: set[int] = set()  # registered otherwise, or no more, since it was found ready
-        self._few = FEWEST  # as many as a turn is not too long for, by what those before took
+        self._few = MOST  # read in this turn, by what those before took
         self._began = clock()
 
     def unread(self) -> bool:
@@ -44,7 +44,7 @@ class Turns(selectors.DefaultSelector):
         took = self._clock() - self._began
         if took > LONG:
             self._few = max(FEWEST, self._few // 2)
-        elif self._ready and took < LONG / 2:
+        elif took < LONG / 2:
             self._few = min(MOST, self._few * 2)
         first = self._next(timeout)
         self._began = self._clock()
